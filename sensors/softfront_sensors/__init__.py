@@ -1,0 +1,1 @@
+"""What the body says, before anyone interprets it."""

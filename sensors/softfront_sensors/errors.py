@@ -1,0 +1,42 @@
+"""What can go wrong between a body and the first number.
+
+SensorError
+├── BluetoothUnavailable   this machine cannot look for a strap; `problem` says which of four things
+├── StrapLost              the link to a strap ended or could not be made
+└── UnreadableRecording    a file is in no format known here, or ends too early
+"""
+
+from enum import Enum
+
+
+class SensorError(Exception):
+    """Something between strap and packet went wrong."""
+
+
+class BluetoothProblem(Enum):
+    """The four things that keep a machine from reading a strap."""
+
+    NO_ADAPTER = "none"
+    """There is no Bluetooth adapter."""
+    SWITCHED_OFF = "off"
+    """There is an adapter, and it is off."""
+    NOT_PERMITTED = "permission"
+    """The operating system does not let this program use Bluetooth."""
+    NO_SERVICE = "service"
+    """The Bluetooth service does not answer (on Linux: BlueZ over D-Bus)."""
+
+
+class BluetoothUnavailable(SensorError):
+    """A strap cannot be looked for on this machine now."""
+
+    def __init__(self, problem: BluetoothProblem) -> None:
+        super().__init__(f"Bluetooth is unavailable: {problem.name.lower().replace('_', ' ')}")
+        self.problem = problem
+
+
+class StrapLost(SensorError):
+    """The link to a strap ended, or could not be made."""
+
+
+class UnreadableRecording(SensorError):
+    """A recording is in no known format, or nothing in it could be read."""

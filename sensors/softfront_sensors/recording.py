@@ -1,0 +1,266 @@
+"""A recording on disk: every known format, read into one run of readings, and written again."""
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from .errors import UnreadableRecording
+from .heart_rate import TICKS_PER_S, encode
+from .packet import Motion, Packet, Reading
+
+UNDATED_MS = 946_890_000_000
+"""2000-01-03T09:00Z, a Monday morning: where a file without a date is placed."""
+FORMATS = ("softfront JSON lines", "CSV t_s,rr_ms", "RR text (ms)")
+_HEADER = "softfront-packets"
+_VERSION = 1
+_WIDEST = 0xFFFF
+# The longest value a file may claim for one interval: a day. More is another unit.
+_LONGEST_MS = 86_400_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """A line that was left out, and why; the rest is kept. The line's content is not repeated."""
+
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a file held."""
+
+    id: str
+    """Made from the readings: the same recording has the same name anywhere."""
+    device: str
+    readings: tuple[Reading, ...]
+    problems: tuple[LineProblem, ...]
+    dated: bool
+
+
+@dataclass
+class _Reader:
+    """Collects readings and problems while a file is read."""
+
+    readings: list[Reading] = field(default_factory=list)
+    problems: list[LineProblem] = field(default_factory=list)
+
+    def skip(self, line: int, why: str) -> None:
+        self.problems.append(LineProblem(line, why))
+
+
+def load(path: Path) -> Recording:
+    """Read a recording whole.
+
+    Raises `UnreadableRecording` where the file is in no known format or holds not one reading;
+    single bad lines are left out and named in `problems`.
+    """
+    reader = _Reader()
+    device, dated = path.name, False
+    try:
+        with _open(path) as lines:
+            first = lines.readline()
+            if first.lstrip().startswith("{"):
+                device, dated = _read_json(first, lines, reader), True
+            else:
+                _read_table(first, lines, reader)
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as broken:
+        if not reader.readings:
+            raise UnreadableRecording(f"{path.name} could not be read: {_why(broken)}") from broken
+        reader.skip(_last_line(reader) + 1, "the file breaks off here")
+    if not reader.readings:
+        raise UnreadableRecording(
+            f"{path.name} is in no format Softfront knows. Known are: {', '.join(FORMATS)}."
+        )
+    readings = tuple(reader.readings)
+    return Recording(_name(readings), device, readings, tuple(reader.problems), dated)
+
+
+def dump(readings: Iterable[Reading], device: str, out: TextIO) -> None:
+    """Write readings as JSON lines, losing nothing."""
+    head = {"format": _HEADER, "version": _VERSION, "device": device}
+    out.write(json.dumps(head) + "\n")
+    for reading in readings:
+        out.write(json.dumps(_to_json(reading), separators=(",", ":")) + "\n")
+
+
+def _open(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _why(broken: Exception) -> str:
+    reasons = {UnicodeDecodeError: "not text", EOFError: "it breaks off", csv.Error: "not a table"}
+    if isinstance(broken, OSError):
+        return broken.strerror or "it cannot be opened"
+    return reasons.get(type(broken), "unreadable")
+
+
+def _name(readings: tuple[Reading, ...]) -> str:
+    digest = hashlib.sha256()
+    for reading in readings:
+        digest.update(repr(reading).encode())
+    return digest.hexdigest()[:32]
+
+
+def _last_line(reader: _Reader) -> int:
+    return len(reader.readings) + len(reader.problems) + 1
+
+
+def _to_json(reading: Reading) -> dict[str, object]:
+    head = {
+        "seq": reading.seq,
+        "epoch": reading.epoch,
+        "t_ms": reading.t_ms,
+        "wall_ms": reading.wall_ms,
+    }
+    if isinstance(reading, Packet):
+        return {**head, "hex": reading.data.hex()}
+    return {**head, "steps_per_min": reading.steps_per_min}
+
+
+def _read_json(first: str, lines: Iterable[str], reader: _Reader) -> str:
+    head = _object(first)
+    if head is None or head.get("format") != _HEADER or head.get("version") != _VERSION:
+        raise UnreadableRecording(
+            f"line 1 does not name the format {_HEADER}, version {_VERSION}; nothing was read"
+        )
+    for number, line in enumerate(lines, start=2):
+        if not line.strip():
+            continue
+        reading = _from_json(line)
+        if reading is None:
+            broken_off = not line.endswith("\n")
+            reader.skip(number, "the file breaks off here" if broken_off else "not a packet")
+        elif reader.readings and reading.t_ms < reader.readings[-1].t_ms:
+            reader.skip(number, "earlier than the line before it")
+        else:
+            reader.readings.append(_renumber(reading, len(reader.readings) + 1))
+    return str(head.get("device", "recording"))
+
+
+def _object(line: str) -> dict[str, object] | None:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _from_json(line: str) -> Reading | None:
+    body = _object(line)
+    if body is None:
+        return None
+    head = [body.get(name) for name in ("seq", "epoch", "t_ms", "wall_ms")]
+    if not all(type(value) is int and 0 <= value < 2**53 for value in head):
+        return None
+    seq, epoch, t_ms, wall_ms = (int(str(value)) for value in head)
+    if isinstance(steps := body.get("steps_per_min"), int) and 0 <= steps < 1000:
+        return Motion(seq, epoch, t_ms, wall_ms, steps)
+    try:
+        data = bytes.fromhex(str(body["hex"]))
+    except (KeyError, ValueError):
+        return None
+    return Packet(seq, epoch, t_ms, wall_ms, data) if len(data) < 256 else None
+
+
+def _renumber(reading: Reading, seq: int) -> Reading:
+    """Close the holes that lines left out have made: a run counts without holes."""
+    if reading.seq == seq:
+        return reading
+    if isinstance(reading, Packet):
+        return Packet(seq, reading.epoch, reading.t_ms, reading.wall_ms, reading.data)
+    return Motion(seq, reading.epoch, reading.t_ms, reading.wall_ms, reading.steps_per_min)
+
+
+def _read_table(first: str, lines: Iterable[str], reader: _Reader) -> None:
+    header = [name.strip() for name in next(csv.reader([first]), [])]
+    if "rr_ms" in header:
+        rows = csv.reader(lines)
+        at = header.index("t_s") if "t_s" in header else None
+        _packets(_timed(rows, header.index("rr_ms"), at, reader), reader)
+    else:
+        _packets(_plain(first, lines, reader), reader)
+
+
+def _timed(
+    rows: Iterable[list[str]], rr_at: int, t_at: int | None, reader: _Reader
+) -> Iterator[tuple[float, float | None]]:
+    """Yield time in seconds and interval in ms; `None` where a row says that none had come."""
+    before = 0.0
+    for number, row in enumerate(rows, start=2):
+        rr = _interval(row[rr_at]) if rr_at < len(row) and row[rr_at].strip() else None
+        if row and rr is None and rr_at < len(row) and row[rr_at].strip():
+            reader.skip(number, "not a heartbeat interval")
+            continue
+        t_s = before + (rr or 0) / 1000 if t_at is None else _number(row, t_at)
+        if t_s is None or t_s < before:
+            reader.skip(number, "no time, or one before the line above")
+            continue
+        before = t_s
+        yield t_s, rr
+
+
+def _plain(first: str, lines: Iterable[str], reader: _Reader) -> Iterator[tuple[float, float]]:
+    t_s, seen = 0.0, 0
+    for number, line in enumerate([first, *lines], start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        rr = _interval(line)
+        if rr is None:
+            reader.skip(number, "not a heartbeat interval")
+            if seen == 0 and len(reader.problems) > 20:
+                return  # A file whose first twenty lines hold no interval is no RR file.
+            continue
+        seen += 1
+        t_s += rr / 1000
+        yield t_s, rr
+
+
+def _interval(text: str) -> float | None:
+    """Read an interval in ms; `None` where it cannot be one."""
+    value = _float(text)
+    return value if value is not None and 0 < value <= _LONGEST_MS else None
+
+
+def _number(row: list[str], at: int) -> float | None:
+    return _float(row[at]) if at < len(row) else None
+
+
+def _float(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if abs(value) < 1e12 else None
+
+
+def _packets(rows: Iterable[tuple[float, float | None]], reader: _Reader) -> None:
+    """Send the intervals as a strap would: what falls into one second makes one packet."""
+    second: int | None = None
+    t_s = 0.0
+    held: list[int] = []
+    for row_s, rr_ms in rows:
+        if second is not None and int(row_s) != second:
+            _send(t_s, held, reader)
+            held = []
+        second, t_s = int(row_s), row_s
+        if rr_ms is not None:
+            held.append(round(rr_ms * TICKS_PER_S / 1000))
+    if second is not None:
+        _send(t_s, held, reader)
+
+
+def _send(t_s: float, ticks: list[int], reader: _Reader) -> None:
+    # What no 16 bits can hold is lost signal: the time passes and no interval is told.
+    told = [rr for rr in ticks if rr <= _WIDEST]
+    rate = round(60 * TICKS_PER_S * len(told) / sum(told)) if sum(told) else 0
+    seq, t_ms = len(reader.readings) + 1, UNDATED_MS + round(t_s * 1000)
+    reader.readings.append(Packet(seq, 1, t_ms, t_ms, encode(min(rate, _WIDEST), told)))

@@ -1,0 +1,1 @@
+"""What the beats mean: arithmetic without clocks, networks, threads or disks."""

@@ -1,0 +1,162 @@
+"""What leaves this wing: the values of one moment, frozen."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class State(Enum):
+    """Where the monitor stands. What becomes of a candidate is not decided in this wing."""
+
+    OFF = "off"
+    """No packet yet, or none for long."""
+    CONTACT = "contact"
+    """Packets come; the strap says it does not touch skin, or no beat has come."""
+    WARMUP = "warmup"
+    """On skin too short a time, or the usual range is not known well enough."""
+    READY = "ready"
+    WATCH = "watch"
+    """Outside the usual, not yet for long enough or not allowed to count."""
+    CANDIDATE = "candidate"
+    """Outside the usual for long enough, with every gate of this wing open."""
+    NO_SIGNAL = "no_signal"
+    MOVING = "moving"
+
+
+class Missing(Enum):
+    """Why no number can be given for a window."""
+
+    NO_LINK = "no_link"
+    STRAP_OFF = "strap_off"
+    POOR_SIGNAL = "poor_signal"
+    IRREGULAR = "irregular"
+    """Beats come in, and their rhythm makes the measure unusable."""
+    MOVING = "moving"
+
+
+class Stillness(Enum):
+    """What is known of movement."""
+
+    STILL = "still"
+    MOVING = "moving"
+    UNKNOWN = "unknown"
+    """Nothing reports movement: a state of its own, neither still nor moving."""
+
+
+class Route(Enum):
+    """By which indicator the usual range was left."""
+
+    HEART_RATE = "heart_rate"
+    RMSSD = "rmssd"
+    BOTH = "both"
+
+
+class Wording(Enum):
+    """How an offer may be put."""
+
+    PLAIN = "plain"
+    CHECK_IN = "checkin"
+    """Movement is unknown, so the offer begins with a question."""
+
+
+class Answer(Enum):
+    """What a person said to an offer."""
+
+    START = "start"
+    LATER = "later"
+    NOT_NOW = "not_now"
+    OTHER_CAUSE = "other_cause"
+    WAS_MOVING = "was_moving"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The 60 s that end at a mark, counted over NN intervals only."""
+
+    t_ms: int
+    """The mark. Unix milliseconds on the session's clock."""
+    hr_bpm: float | None
+    rmssd_ms: float | None
+    beats: int
+    """RR intervals that ended in the window."""
+    valid: int
+    """Those of them that are NN intervals."""
+    differences: int
+    """Pairs of adjacent NN intervals, the n of RMSSD."""
+    coverage: float
+    """Share of the 60 s that NN intervals cover, 0…1."""
+    flagged: float
+    """Share of the intervals that are artefacts, 0…1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """10th to 90th percentile, and median, of this person's own still minutes."""
+
+    low: float
+    high: float
+    median: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual for this person, still, at this hour."""
+
+    heart_rate: Band
+    rmssd: Band
+    hr_spread_bpm: float
+    """Robust standard deviation, at least 3 bpm."""
+    ln_rmssd_median: float
+    ln_rmssd_spread: float
+    """Robust standard deviation of ln RMSSD, at least 0.15."""
+    theta_hr: float
+    theta_rmssd: float
+    """Above these departures (in spreads) a window counts as outside."""
+    minutes: int
+    """Still minutes behind it."""
+    days: int
+    hourly: bool
+    """Made from this hour of the day (and its neighbours), not from the whole day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One condition for an offer, and how it stood. A closed gate only ever holds an offer back."""
+
+    id: str
+    open: bool
+    value: float | None = None
+    needed: float | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was thought at one 5-s mark, silent marks included."""
+
+    t_ms: int
+    state: State
+    reason: str
+    """A key of the texts `why.none.*` or `why.prompt.*`, without that prefix."""
+    window: Window
+    missing: Missing | None
+    stillness: Stillness
+    still_s: int | None
+    """How long still, where that is known."""
+    usual: Usual | None
+    learnt_ms: int | None
+    """The mark of the still minute that entered the person's usual range now, two minutes old."""
+    learnt_percent: int
+    """How far learning has come, 0…100."""
+    z_hr: float | None
+    """Heart rate above the usual median, in spreads."""
+    z_rmssd: float | None
+    """ln RMSSD below its usual median, in spreads."""
+    route: Route | None
+    held_s: int
+    """How long outside, without a break."""
+    rise_ms: int | None
+    """The first mark outside of this stretch."""
+    wording: Wording
+    gates: tuple[Gate, ...]
+    rule: str
+    rule_version: str
