@@ -48,15 +48,14 @@ def decode(data: bytes) -> HeartRate:
     energy, short_energy = None, False
     if flags & _ENERGY:
         energy, at, short_energy = _uint(data, at, 2)
-    rest = data[at:] if flags & _RR and not (short_rate or short_energy) else b""
-    dangling = len(rest) % 2 == 1
-    pairs = range(0, len(rest) - 1, 2)
+    end = at + (len(data) - at) // 2 * 2 if flags & _RR else at
+    left_over = end < len(data)
     return HeartRate(
         hr_bpm=rate or None,
         contact=_contact(flags),
         energy_kj=energy,
-        rr_ticks=tuple(rest[i] | rest[i + 1] << 8 for i in pairs),
-        incomplete=short_rate or short_energy or dangling,
+        rr_ticks=tuple(data[i] | data[i + 1] << 8 for i in range(at, end, 2)),
+        incomplete=short_rate or short_energy or left_over,
     )
 
 

@@ -3,12 +3,13 @@
 import csv
 import gzip
 import hashlib
-import io
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 from .errors import UnreadableRecording
 from .heart_rate import TICKS_PER_S, encode
@@ -20,6 +21,9 @@ FORMATS = ("softfront JSON lines", "CSV t_s,rr_ms", "RR text (ms)")
 _HEADER = "softfront-packets"
 _VERSION = 1
 _WIDEST = 0xFFFF
+_LARGEST = 255
+"""Bytes of a notification that are taken; a strap sends about twenty."""
+_MOST_RR = 120
 # The longest value a file may claim for one interval: a day. More is another unit.
 _LONGEST_MS = 86_400_000.0
 
@@ -50,9 +54,18 @@ class _Reader:
 
     readings: list[Reading] = field(default_factory=list)
     problems: list[LineProblem] = field(default_factory=list)
+    line: int = 0
+    """The line that was read last."""
+    known: bool = False
+    """The first line names a format known here."""
 
-    def skip(self, line: int, why: str) -> None:
-        self.problems.append(LineProblem(line, why))
+    def count(self, lines: Iterable[str]) -> Iterator[str]:
+        for line in lines:
+            self.line += 1
+            yield line
+
+    def skip(self, why: str, line: int | None = None) -> None:
+        self.problems.append(LineProblem(line or self.line, why))
 
 
 def load(path: Path) -> Recording:
@@ -64,20 +77,19 @@ def load(path: Path) -> Recording:
     reader = _Reader()
     device, dated = path.name, False
     try:
-        with _open(path) as lines:
-            first = lines.readline()
+        with _open(path) as file:
+            lines = reader.count(file)
+            first = next(lines, "")
             if first.lstrip().startswith("{"):
                 device, dated = _read_json(first, lines, reader), True
             else:
                 _read_table(first, lines, reader)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as broken:
+    except (OSError, EOFError, zlib.error) as broken:
         if not reader.readings:
             raise UnreadableRecording(f"{path.name} could not be read: {_why(broken)}") from broken
-        reader.skip(_last_line(reader) + 1, "the file breaks off here")
+        reader.skip("the file breaks off here", reader.line + 1)
     if not reader.readings:
-        raise UnreadableRecording(
-            f"{path.name} is in no format Softfront knows. Known are: {', '.join(FORMATS)}."
-        )
+        raise UnreadableRecording(f"{path.name} {_nothing(reader)}")
     readings = tuple(reader.readings)
     return Recording(_name(readings), device, readings, tuple(reader.problems), dated)
 
@@ -91,16 +103,21 @@ def dump(readings: Iterable[Reading], device: str, out: TextIO) -> None:
 
 
 def _open(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+    # A byte that is no text spoils its line, not the file.
+    opened = gzip.open if path.suffix == ".gz" else open
+    return cast(TextIO, opened(path, "rt", encoding="utf-8-sig", errors="replace", newline=""))
 
 
 def _why(broken: Exception) -> str:
-    reasons = {UnicodeDecodeError: "not text", EOFError: "it breaks off", csv.Error: "not a table"}
     if isinstance(broken, OSError):
         return broken.strerror or "it cannot be opened"
-    return reasons.get(type(broken), "unreadable")
+    return "it breaks off" if isinstance(broken, EOFError) else "its compression is broken"
+
+
+def _nothing(reader: _Reader) -> str:
+    if reader.known:
+        return "holds no heartbeats."
+    return f"is in no format Softfront knows. Known are: {', '.join(FORMATS)}."
 
 
 def _name(readings: tuple[Reading, ...]) -> str:
@@ -108,10 +125,6 @@ def _name(readings: tuple[Reading, ...]) -> str:
     for reading in readings:
         digest.update(repr(reading).encode())
     return digest.hexdigest()[:32]
-
-
-def _last_line(reader: _Reader) -> int:
-    return len(reader.readings) + len(reader.problems) + 1
 
 
 def _to_json(reading: Reading) -> dict[str, object]:
@@ -132,15 +145,16 @@ def _read_json(first: str, lines: Iterable[str], reader: _Reader) -> str:
         raise UnreadableRecording(
             f"line 1 does not name the format {_HEADER}, version {_VERSION}; nothing was read"
         )
-    for number, line in enumerate(lines, start=2):
+    reader.known = True
+    for line in lines:
         if not line.strip():
             continue
         reading = _from_json(line)
         if reading is None:
             broken_off = not line.endswith("\n")
-            reader.skip(number, "the file breaks off here" if broken_off else "not a packet")
+            reader.skip("the file breaks off here" if broken_off else "not a packet")
         elif reader.readings and reading.t_ms < reader.readings[-1].t_ms:
-            reader.skip(number, "earlier than the line before it")
+            reader.skip("earlier than the line before it")
         else:
             reader.readings.append(_renumber(reading, len(reader.readings) + 1))
     return str(head.get("device", "recording"))
@@ -149,7 +163,7 @@ def _read_json(first: str, lines: Iterable[str], reader: _Reader) -> str:
 def _object(line: str) -> dict[str, object] | None:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 
@@ -162,13 +176,16 @@ def _from_json(line: str) -> Reading | None:
     if not all(type(value) is int and 0 <= value < 2**53 for value in head):
         return None
     seq, epoch, t_ms, wall_ms = (int(str(value)) for value in head)
-    if isinstance(steps := body.get("steps_per_min"), int) and 0 <= steps < 1000:
+    steps = body.get("steps_per_min")
+    if type(steps) is int and 0 <= steps < 1000:
         return Motion(seq, epoch, t_ms, wall_ms, steps)
     try:
-        data = bytes.fromhex(str(body["hex"]))
-    except (KeyError, ValueError):
+        data = bytes.fromhex(sent) if isinstance(sent := body.get("hex"), str) else None
+    except ValueError:
         return None
-    return Packet(seq, epoch, t_ms, wall_ms, data) if len(data) < 256 else None
+    if data is None or len(data) > _LARGEST:
+        return None
+    return Packet(seq, epoch, t_ms, wall_ms, data)
 
 
 def _renumber(reading: Reading, seq: int) -> Reading:
@@ -181,41 +198,53 @@ def _renumber(reading: Reading, seq: int) -> Reading:
 
 
 def _read_table(first: str, lines: Iterable[str], reader: _Reader) -> None:
-    header = [name.strip() for name in next(csv.reader([first]), [])]
+    header = _cells(first)
     if "rr_ms" in header:
-        rows = csv.reader(lines)
+        reader.known = True
         at = header.index("t_s") if "t_s" in header else None
-        _packets(_timed(rows, header.index("rr_ms"), at, reader), reader)
+        _packets(_timed(lines, header.index("rr_ms"), at, reader), reader)
     else:
-        _packets(_plain(first, lines, reader), reader)
+        _packets(_plain(chain([first], lines), reader), reader)
+
+
+def _cells(line: str) -> list[str]:
+    """Split one line, so that a quote never closed spoils no other."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], skipinitialspace=True), [])]
+    except csv.Error:  # a cell of more than 128 kB
+        return []
 
 
 def _timed(
-    rows: Iterable[list[str]], rr_at: int, t_at: int | None, reader: _Reader
+    lines: Iterable[str], rr_at: int, t_at: int | None, reader: _Reader
 ) -> Iterator[tuple[float, float | None]]:
     """Yield time in seconds and interval in ms; `None` where a row says that none had come."""
     before = 0.0
-    for number, row in enumerate(rows, start=2):
-        rr = _interval(row[rr_at]) if rr_at < len(row) and row[rr_at].strip() else None
-        if row and rr is None and rr_at < len(row) and row[rr_at].strip():
-            reader.skip(number, "not a heartbeat interval")
+    for line in lines:
+        if not line.strip():
+            continue
+        row = _cells(line)
+        told = row[rr_at] if rr_at < len(row) else ""
+        rr = _interval(told)
+        if told and rr is None:
+            reader.skip("not a heartbeat interval")
             continue
         t_s = before + (rr or 0) / 1000 if t_at is None else _number(row, t_at)
         if t_s is None or t_s < before:
-            reader.skip(number, "no time, or one before the line above")
+            reader.skip("no time, or one before the line above")
             continue
         before = t_s
         yield t_s, rr
 
 
-def _plain(first: str, lines: Iterable[str], reader: _Reader) -> Iterator[tuple[float, float]]:
+def _plain(lines: Iterable[str], reader: _Reader) -> Iterator[tuple[float, float]]:
     t_s, seen = 0.0, 0
-    for number, line in enumerate([first, *lines], start=1):
+    for line in lines:
         if not line.strip() or line.startswith("#"):
             continue
         rr = _interval(line)
         if rr is None:
-            reader.skip(number, "not a heartbeat interval")
+            reader.skip("not a heartbeat interval")
             if seen == 0 and len(reader.problems) > 20:
                 return  # A file whose first twenty lines hold no interval is no RR file.
             continue
@@ -247,15 +276,17 @@ def _packets(rows: Iterable[tuple[float, float | None]], reader: _Reader) -> Non
     second: int | None = None
     t_s = 0.0
     held: list[int] = []
-    for row_s, rr_ms in rows:
-        if second is not None and int(row_s) != second:
+    try:
+        for row_s, rr_ms in rows:
+            if second is not None and (int(row_s) != second or len(held) == _MOST_RR):
+                _send(t_s, held, reader)
+                held = []
+            second, t_s = int(row_s), row_s
+            if rr_ms is not None:
+                held.append(round(rr_ms * TICKS_PER_S / 1000))
+    finally:  # The last second is kept, too, where the file breaks off.
+        if second is not None:
             _send(t_s, held, reader)
-            held = []
-        second, t_s = int(row_s), row_s
-        if rr_ms is not None:
-            held.append(round(rr_ms * TICKS_PER_S / 1000))
-    if second is not None:
-        _send(t_s, held, reader)
 
 
 def _send(t_s: float, ticks: list[int], reader: _Reader) -> None:

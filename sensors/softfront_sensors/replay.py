@@ -52,7 +52,9 @@ class Replay:
         if self._at >= len(self._readings):
             raise SourceEnded
         until = min(self._at + _BATCH, len(self._readings))
-        if self._speed is not None:
+        if self._speed is None:
+            await asyncio.sleep(0)  # Whoever else lives in this loop has a turn.
+        else:
             until = min(until, await self._due(self._speed))
         batch = self._readings[self._at : until]
         self._at = until
@@ -74,6 +76,5 @@ class Replay:
         if self._began is None:
             self._began = self._mono_s(), following
         wait_s = (following - self.now_ms()) / 1000 / speed
-        if wait_s > 0:
-            await asyncio.sleep(min(wait_s, 1.0))
+        await asyncio.sleep(max(0.0, min(wait_s, 1.0)))
         return bisect_right(self._readings, self.now_ms(), key=lambda reading: reading.t_ms)

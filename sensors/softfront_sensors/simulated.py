@@ -181,8 +181,7 @@ class SimulatedStrap:
     async def poll(self) -> tuple[Reading, ...]:
         """Wait for the next reading; what is due already comes in batches."""
         wait_ms = self._next.t_ms - self.now_ms()
-        if wait_ms > 0:
-            await asyncio.sleep(min(wait_ms, 1000) / 1000)
+        await asyncio.sleep(max(0, min(wait_ms, 1000)) / 1000)
         due: list[Reading] = []
         while self._next.t_ms <= self.now_ms() and len(due) < 256:
             due.append(self._next)

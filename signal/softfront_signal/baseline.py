@@ -1,6 +1,6 @@
 """What is usual for this person: their own still minutes, at this hour."""
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -62,12 +62,13 @@ class Baseline:
 
         What is older than two weeks is forgotten.
         """
+        old = bisect_left(self._minutes, t_ms - _KEEP_MS, key=lambda m: m.t_ms)
+        del self._minutes[:old]
         if not self._waiting or self._waiting[0].t_ms > t_ms - _WAIT_MS:
             return None
         minute = self._waiting.popleft()
-        self._minutes.append(minute)
-        old = bisect_left(self._minutes, t_ms - _KEEP_MS, key=lambda m: m.t_ms)
-        del self._minutes[:old]
+        # Earlier minutes may lie ahead where the machine's clock was set back.
+        insort(self._minutes, minute, key=lambda m: m.t_ms)
         return minute.t_ms
 
     def usual(self, t_ms: int) -> Usual | None:
@@ -145,8 +146,8 @@ def _hours_apart(one_ms: int, other_ms: int) -> float:
 
 
 def _days(minutes: list[StillMinute], t_ms: int) -> int:
-    """Count days of 24 h, ending now."""
-    return len({(t_ms - m.t_ms) // _DAY_MS for m in minutes})
+    """Count days of 24 h that have this time of day at their middle."""
+    return len({(t_ms - m.t_ms + _DAY_MS // 2) // _DAY_MS for m in minutes})
 
 
 def _thin(minutes: list[StillMinute], most: int) -> list[StillMinute]:

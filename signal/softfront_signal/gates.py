@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .baseline import LEAST_MINUTES
 from .moments import Gate, Missing, Stillness, Usual, Window
+from .motion import STILL_STEPS
 
 # Refusing poor signal lifts a detector from AUC 0.69 to 0.82; straps manage 80 % easily.
 COVERAGE_NEEDED = 0.8
@@ -12,6 +12,8 @@ _FLAGGED_ALLOWED = 0.1
 _FLAGGED_IRREGULAR = 0.25
 # Five minutes for pads to grow wet and a body to sit down.
 WARMUP_S = 5 * 60
+# No beat for ten seconds is no heart but lost skin.
+BEAT_S = 10
 # On a first day there is nothing to compare with; half an hour is the least that is honest.
 LEARNING_S = 30 * 60
 # Still now and nothing like a walk for ten minutes: prompts per hour fell from 4.6 to 0.95.
@@ -37,13 +39,15 @@ class Situation:
     since_walk_s: int | None
     reaches_back_s: int
     effort_until_ms: int | None
+    since_beat_s: int | None = None
+    steps_per_min: int | None = None
 
 
 def gates(s: Situation) -> tuple[Gate, ...]:
     """Return every gate of this wing, open or closed, in the order they are told."""
     return (
-        Gate("contact", s.missing not in (Missing.NO_LINK, Missing.STRAP_OFF)),
-        Gate("signal", _clear(s.window), 100 * s.window.coverage, 100 * COVERAGE_NEEDED, "%"),
+        _contact(s),
+        _signal(s.window),
         Gate("irregular", s.missing is not Missing.IRREGULAR),
         Gate("warmup", s.worn_s >= WARMUP_S, s.worn_s // 60, WARMUP_S // 60, "min"),
         _learning(s),
@@ -57,7 +61,7 @@ def signal_missing(window: Window) -> Missing | None:
     """Say why a worn strap's window gives no number, if it gives none."""
     if _clear(window) and window.hr_bpm is not None:
         return None
-    seen = window.coverage / (1 - window.flagged) if window.flagged < 1 else 1.0
+    seen = window.coverage / (1 - window.flagged) if window.valid else 0.0
     irregular = window.flagged >= _FLAGGED_IRREGULAR and seen >= COVERAGE_NEEDED
     return Missing.IRREGULAR if irregular else Missing.POOR_SIGNAL
 
@@ -72,18 +76,34 @@ def _clear(window: Window) -> bool:
     return window.coverage >= COVERAGE_NEEDED and window.flagged <= _FLAGGED_ALLOWED
 
 
+def _contact(s: Situation) -> Gate:
+    on = s.missing not in (Missing.NO_LINK, Missing.STRAP_OFF)
+    return Gate("contact", on, s.since_beat_s, BEAT_S, "s")
+
+
+def _signal(window: Window) -> Gate:
+    """Tell the share of the time that could be read or, where that suffices, of the beats."""
+    if window.coverage >= COVERAGE_NEEDED and not _clear(window):
+        trusted = 100 * (1 - window.flagged)
+        return Gate("signal", False, trusted, 100 * (1 - _FLAGGED_ALLOWED), "%")
+    return Gate("signal", _clear(window), 100 * window.coverage, 100 * COVERAGE_NEEDED, "%")
+
+
 def _learning(s: Situation) -> Gate:
-    known = s.usual.minutes if s.usual else 0
-    learnt = s.usual is not None and s.reaches_back_s >= LEARNING_S
-    return Gate("learning", learnt, known, LEAST_MINUTES, "min")
+    long_enough = s.reaches_back_s >= LEARNING_S
+    learnt = s.usual is not None and long_enough
+    # After half an hour with too few still minutes no number says how long it will take.
+    minutes = None if long_enough and not learnt else s.reaches_back_s // 60
+    return Gate("learning", learnt, minutes, LEARNING_S // 60, "min")
 
 
 def _motion(s: Situation) -> Gate:
     """Close while moving and after a walk; where nothing is known, leave room for a question."""
+    if s.stillness is Stillness.MOVING:
+        return Gate("motion", False, s.steps_per_min, STILL_STEPS, "steps/min")
     rested = s.since_walk_s is None or s.since_walk_s >= MOTION_MEMORY_S
     minutes = None if s.since_walk_s is None else s.since_walk_s // 60
-    still = s.stillness is not Stillness.MOVING
-    return Gate("motion", still and rested, minutes, MOTION_MEMORY_S // 60, "min")
+    return Gate("motion", rested, minutes, MOTION_MEMORY_S // 60, "min")
 
 
 def _exertion(s: Situation) -> Gate:

@@ -9,7 +9,7 @@ from softfront_sensors.packet import Motion, Packet
 from .artefacts import Judge
 from .baseline import Baseline, StillMinute
 from .beats import BeatClock
-from .gates import EFFORT_MS, Situation, gates, settled, signal_missing
+from .gates import BEAT_S, EFFORT_MS, Situation, gates, settled, signal_missing
 from .hrv import SPAN_MS, SlidingWindow
 from .indicator import RULE, RULE_VERSION, Departure, Indicator
 from .moments import Answer, Decision, Gate, Missing, State, Stillness, Usual, Window, Wording
@@ -18,8 +18,6 @@ from .motion import MotionSense
 MARK_MS = 5_000
 # A strap sends about once a second; after 15 s the link is gone whatever it says.
 _LINK_MS = 15_000
-# No beat for ten seconds is no heart but lost skin.
-_BEAT_MS = 10_000
 # A short slip is no new strap; after a minute off, warming up begins again.
 _SLIP_MS = 60_000
 # A shift ends with two hours off; what comes after is a new one, and silence until then is told.
@@ -75,8 +73,12 @@ class Monitor:
         return self._worn_since_ms
 
     def hear(self, event: Event) -> tuple[Decision, ...]:
-        """Settle the marks that lie before this event, then take it in."""
-        decisions = self._settle(event.t_ms)
+        """Settle the marks that lie before this event, then take it in.
+
+        What a person does settles none: readings from before it may still be on their way.
+        """
+        settles = isinstance(event, Packet | Motion | Tick)
+        decisions = self._settle(event.t_ms) if settles else ()
         if isinstance(event, Packet):
             self._hear_packet(event)
         elif isinstance(event, Motion):
@@ -90,6 +92,10 @@ class Monitor:
         ):
             self._effort_until_ms = event.t_ms + EFFORT_MS
         return decisions
+
+    def cut(self) -> None:
+        """Begin a new session: beats before and after it are not neighbours."""
+        self._clock.cut()
 
     def _settle(self, t_ms: int) -> tuple[Decision, ...]:
         """Decide every mark before `t_ms`; a mark waits for all that arrived up to it."""
@@ -152,7 +158,7 @@ class Monitor:
     def _missing(self, window: Window, stillness: Stillness) -> Missing | None:
         if self._packet_ms is None or window.t_ms - self._packet_ms > _LINK_MS:
             return Missing.NO_LINK
-        no_beat = self._beat_ms is None or window.t_ms - self._beat_ms > _BEAT_MS
+        no_beat = self._beat_ms is None or window.t_ms - self._beat_ms > 1000 * BEAT_S
         if self._contact is Contact.LOST or no_beat:
             return Missing.STRAP_OFF
         return Missing.MOVING if stillness is Stillness.MOVING else signal_missing(window)
@@ -171,6 +177,8 @@ class Monitor:
             since_walk_s=self._motion.since_walk_s(window.t_ms),
             reaches_back_s=self._baseline.reaches_back_s(window.t_ms),
             effort_until_ms=self._effort_until_ms,
+            since_beat_s=None if self._beat_ms is None else (window.t_ms - self._beat_ms) // 1000,
+            steps_per_min=self._motion.steps_per_min,
         )
 
     def _offer_minute(
@@ -215,7 +223,7 @@ _REASON_OF_GATE = {
 
 
 def _state(missing: Missing | None, stood: tuple[Gate, ...], departure: Departure) -> State:
-    if missing is not None:
+    if missing is not None and not _just_on(missing, stood):
         return _STATE_WITHOUT_NUMBER[missing]
     if any(not gate.open and gate.id in ("warmup", "learning") for gate in stood):
         return State.WARMUP
@@ -226,7 +234,7 @@ def _state(missing: Missing | None, stood: tuple[Gate, ...], departure: Departur
 
 def _reason(missing: Missing | None, stood: tuple[Gate, ...], departure: Departure) -> str:
     """Name the first thing that kept an offer back, or the indicator that led to one."""
-    if missing is not None:
+    if missing is not None and not _just_on(missing, stood):
         return _REASON_WITHOUT_NUMBER[missing]
     closed = [gate.id for gate in stood if not gate.open]
     for gate in closed:
@@ -235,3 +243,9 @@ def _reason(missing: Missing | None, stood: tuple[Gate, ...], departure: Departu
     if departure.route is None:
         return "in_range"
     return departure.route.value if departure.held else "short"
+
+
+def _just_on(missing: Missing, stood: tuple[Gate, ...]) -> bool:
+    """Say whether beats are few only because the strap has been on for less than a window."""
+    warmup = next(gate for gate in stood if gate.id == "warmup")
+    return missing is Missing.POOR_SIGNAL and warmup.value == 0

@@ -7,7 +7,7 @@ from .moments import Stillness
 # A phone counts in batches; after a minute and a half without a word nothing is known.
 _FRESH_MS = 90_000
 # Up to 8 steps a minute is shifting one's feet; above 30 a body has walked.
-_STILL_STEPS = 8
+STILL_STEPS = 8
 _WALK_STEPS = 30
 
 
@@ -22,7 +22,7 @@ class MotionSense:
     def hear(self, report: Motion) -> None:
         """Take in a report, the next in time."""
         broken = self._last is None or report.t_ms - self._last.t_ms > _FRESH_MS
-        if report.steps_per_min > _STILL_STEPS:
+        if report.steps_per_min > STILL_STEPS:
             self._still_since_ms = None
         elif broken or self._still_since_ms is None:
             self._still_since_ms = report.t_ms

@@ -1,0 +1,147 @@
+"""The `softfront` command."""
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    help="A chest strap reads the heart; outside your own usual range, ninety seconds are offered.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_PORT = 8420
+_Data = Annotated[
+    Path | None, typer.Option("--data", envvar="SOFTFRONT_DATA", help="Folder for the data.")
+]
+_Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else on stdout.")]
+_NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")]
+
+
+def _end(code: int) -> NoReturn:
+    raise typer.Exit(int(code))
+
+
+@app.command()
+def demo(
+    port: _Port = _PORT, data: _Data = None, no_browser: _NoBrowser = False, json: _Json = False
+) -> None:
+    """Show everything with a simulated heart and the real rules."""
+    from tempfile import TemporaryDirectory
+
+    from .doors.demo import demo as run
+    from .doors.opening import opener
+
+    if data is not None:
+        _end(run(data, port, on_url=opener(browser=not no_browser, as_json=json)))
+    with TemporaryDirectory(prefix="softfront-demo-") as own:
+        _end(run(Path(own), port, on_url=opener(browser=not no_browser, as_json=json)))
+
+
+@app.command()
+def serve(
+    port: _Port = _PORT,
+    data: _Data = None,
+    strap: Annotated[str | None, typer.Option(help="Id of the strap, from `scan`.")] = None,
+    no_browser: _NoBrowser = False,
+    json: _Json = False,
+) -> None:
+    """Read the strap in the room, and show the page."""
+    from softfront_sensors.strap import Strap
+
+    from .doors.common import data_folder
+    from .doors.opening import opener
+    from .doors.serving import Place
+    from .doors.serving import serve as run
+
+    _end(
+        run(
+            Place(data_folder(data), port),
+            lambda clock: Strap(strap, wall_ms=clock.wall_ms, mono_ms=clock.mono_ms),
+            on_url=opener(browser=not no_browser, as_json=json),
+        )
+    )
+
+
+@app.command()
+def scan(
+    seconds: Annotated[float, typer.Option(min=1, max=120, help="How long to look.")] = 8.0,
+    json: _Json = False,
+) -> None:
+    """List the straps that answer."""
+    from .doors.looking import scan_room
+
+    _end(scan_room(seconds, as_json=json))
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="Packets as JSON lines, CSV t_s,rr_ms, or RR text.")],
+    speed: Annotated[str, typer.Option(help="Times real time, or max.")] = "max",
+    page: Annotated[bool, typer.Option("--page", help="Show it on the page meanwhile.")] = False,
+    port: _Port = _PORT,
+    data: _Data = None,
+    no_browser: _NoBrowser = False,
+    json: _Json = False,
+) -> None:
+    """Play a recording through the whole road, and say what was decided."""
+    from .doors.opening import opener
+    from .doors.replaying import replay as run
+    from .doors.replaying import replay_on_page
+
+    pace = _speed(speed)
+    if page:
+        on_url = opener(browser=not no_browser, as_json=json)
+        _end(replay_on_page(file, pace, data, port, on_url=on_url))
+    _end(run(file, pace, data, as_json=json))
+
+
+@app.command()
+def why(
+    time: Annotated[str, typer.Argument(help="14:32, or 2026-11-23T14:32.")],
+    data: _Data = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Look into a demo's diary.")] = False,
+    json: _Json = False,
+) -> None:
+    """Say why there was an offer at a time, or why there was none."""
+    from .doors.common import data_folder
+    from .doors.looking import why as run
+
+    _end(run(time, data_folder(data), demo=demo, as_json=json))
+
+
+@app.command()
+def doctor(data: _Data = None, json: _Json = False) -> None:
+    """Say what is there, what is not, and what to do."""
+    from .doors.common import data_folder
+    from .doors.looking import doctor as run
+
+    _end(run(data_folder(data), as_json=json))
+
+
+def _speed(text: str) -> float | None:
+    if text == "max":
+        return None
+    try:
+        pace = float(text.removesuffix("x"))
+    except ValueError:
+        pace = 0.0
+    if not 0.01 <= pace <= 100_000:
+        raise typer.BadParameter("a number from 0.01 to 100000, or max", param_hint="--speed")
+    return pace
+
+
+def main() -> None:
+    """Run the command; an interrupt ends it quietly."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

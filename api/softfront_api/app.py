@@ -1,0 +1,57 @@
+"""The web app: the door to the world, and the page."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, HTTPException
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.types import ASGIApp, Scope
+
+from .guard import Door, Guard
+from .house import VERSION, House
+from .problems import handle_problems
+from .routers.live import live
+from .routers.looking import looking
+from .routers.saying import saying
+
+_A_YEAR = "public, max-age=31536000, immutable"
+
+
+class _Page(StaticFiles):
+    """The built page: hashed files for ever, the entry never without asking."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Serve one file."""
+        response = await super().get_response(path, scope)
+        hashed = path.startswith("assets")
+        response.headers["cache-control"] = _A_YEAR if hashed else "no-cache"
+        return response
+
+
+def make_app(house: House, door: Door) -> ASGIApp:
+    """Build the app that serves one house behind one door."""
+    app = FastAPI(title="Softfront", version=VERSION, docs_url=None, redoc_url=None)
+    handle_problems(app)
+    v1 = APIRouter(prefix="/api/v1")
+    for routes in (live, looking, saying):
+        v1.include_router(routes(house))
+    app.include_router(v1)
+
+    @app.get("/api/{anything:path}", include_in_schema=False)
+    def nothing_here(anything: str) -> None:
+        raise HTTPException(404)
+
+    page = page_folder()
+    if page is not None:
+        app.mount("/", _Page(directory=page, html=True))
+    return Guard(app, door)
+
+
+def page_folder() -> Path | None:
+    """Find the built page; `None` where this copy was installed without it."""
+    try:
+        folder = Path(str(files("softfront_dashboard")))
+    except ModuleNotFoundError:
+        return None
+    return folder if (folder / "index.html").is_file() else None

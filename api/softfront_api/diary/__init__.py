@@ -1,0 +1,37 @@
+"""What is remembered; the database lives only here."""
+
+from .diary import Diary
+from .reading import Reader
+from .stored import (
+    Entry,
+    JournalLine,
+    Json,
+    Judged,
+    Place,
+    StoredDecision,
+    StoredPause,
+    StoredPrompt,
+    StoredReading,
+    StoredSession,
+    StoredSettings,
+    StoredWindow,
+    decision_id,
+)
+
+__all__ = [
+    "Diary",
+    "Entry",
+    "JournalLine",
+    "Json",
+    "Judged",
+    "Place",
+    "Reader",
+    "StoredDecision",
+    "StoredPause",
+    "StoredPrompt",
+    "StoredReading",
+    "StoredSession",
+    "StoredSettings",
+    "StoredWindow",
+    "decision_id",
+]

@@ -1,0 +1,48 @@
+"""Which readings lie in one chunk: about a minute of them, so that live it is one row a minute."""
+
+from collections.abc import Sequence
+
+from softfront_sensors.packet import Reading
+
+from ..errors import SequenceGap
+from .packing import Chunk, pack
+
+LONGEST_MS = 60_000
+MOST = 256
+"""Bounds what one damaged chunk takes along, and what is written again when it grows."""
+
+
+def fresh(readings: Sequence[Reading], last_seq: int) -> Sequence[Reading]:
+    """Leave out what is stored already.
+
+    Raises:
+        SequenceGap: what remains does not follow on `last_seq`, reading by reading.
+    """
+    new = [r for r in readings if r.seq > last_seq]
+    for expected, reading in enumerate(new, last_seq + 1):
+        if reading.seq != expected:
+            raise SequenceGap(expected, reading.seq)
+    return new
+
+
+def fill(readings: Sequence[Reading], growing: Chunk | None) -> list[Chunk]:
+    """File readings away: the chunk that was growing first, where it took some, then new ones."""
+    filled: list[Chunk] = []
+    rest = readings
+    while rest:
+        count = _room(rest, growing)
+        if count:
+            growing = pack(rest[:count], growing)
+            filled.append(growing)
+        rest, growing = rest[count:], None
+    return filled
+
+
+def _room(readings: Sequence[Reading], growing: Chunk | None) -> int:
+    """Count how many of the readings still go into this chunk, or into a new one."""
+    t0_ms = growing.t0_ms if growing else readings[0].t_ms
+    most = MOST - (growing.n if growing else 0)
+    for count, reading in enumerate(readings[:most]):
+        if reading.t_ms - t0_ms >= LONGEST_MS:
+            return count
+    return min(len(readings), most)

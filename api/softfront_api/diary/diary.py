@@ -1,0 +1,295 @@
+"""What is remembered: readings, decisions, offers, pauses."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock as ThreadLock
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import IntegrityError
+
+from softfront_sensors.source import SessionInfo
+
+from ..errors import EntryRefused, NotInDiary, SettingsConflict
+from . import rows, tables
+from .chunks import fill, fresh
+from .failing import translated
+from .lock import Lock
+from .opening import file_in, make_ready, secure, writer
+from .packing import Chunk
+from .reading import Reader
+from .stored import (
+    Entry,
+    JournalLine,
+    Json,
+    StoredPause,
+    StoredPrompt,
+    StoredSettings,
+    StoredWindow,
+)
+
+_States = tuple[tuple[str, Json], ...]
+_T = TypeVar("_T")
+
+
+def _replacing(table: Any) -> Any:
+    """Insert a row, or put it in place of the one with its key."""
+    statement = upsert(table)
+    changed = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key}
+    return statement.on_conflict_do_update(index_elements=table.primary_key, set_=changed)
+
+
+# Made once: building a statement costs more than running it.
+_PUT_CHUNK = _replacing(tables.chunk)
+_PUT_PROMPT = _replacing(tables.prompt)
+_PUT_STATE = _replacing(tables.state)
+_PUT_SETTINGS = _replacing(tables.settings)
+_PUT_WINDOW = _replacing(tables.window)
+_ADD_WINDOW = insert(tables.window)
+_ADD_DECISION = insert(tables.decision)
+_ADD_SESSION = upsert(tables.session).on_conflict_do_nothing()
+_ADD_PAUSE = upsert(tables.pause).on_conflict_do_nothing(index_elements=["key"])
+_STORED_UP_TO = (
+    update(tables.session)
+    .where(tables.session.c.id == bindparam("of_session"))
+    .values(last_seq=bindparam("up_to"))
+)
+
+
+_LEARNT = (
+    update(tables.window)
+    .where(tables.window.c.session == bindparam("of_session"))
+    .where(tables.window.c.t_ms == bindparam("mark"))
+    .values(learnt=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """Where the stored readings of a session end."""
+
+    last_seq: int
+    chunk: Chunk | None = None
+    """The one that still grows; after a restart a new one is begun."""
+
+    def after(self, filled: list[Chunk]) -> "_Tail":
+        return _Tail(filled[-1].last.seq, filled[-1]) if filled else self
+
+
+class Diary(Reader):
+    """A diary to write in, from one thread at a time; every method is one transaction."""
+
+    def __init__(self, file: Path, lock: Lock, *, demo: bool) -> None:
+        super().__init__(file, demo=demo)
+        self._lock = lock
+        self._engine = writer(file)
+        self._connection = self._engine.connect()
+        self._turn = ThreadLock()
+        self._tails: dict[str, _Tail] = {}
+
+    @classmethod
+    def open(cls, folder: Path, *, demo: bool) -> Self:
+        """Open the diary in a folder, made or brought up to date where needed, for this process.
+
+        Raises:
+            FolderNotWritable, DatabaseInUse, DatabaseForeign, DatabaseNewer, DatabaseUnusable
+        """
+        lock = secure(folder, demo=demo)
+        file = file_in(folder, demo=demo)
+        try:
+            make_ready(file, demo=demo)
+            with translated(file):
+                return cls(file, lock, demo=demo)
+        except BaseException:
+            lock.release()
+            raise
+
+    @staticmethod
+    def peek(folder: Path, *, demo: bool) -> Reader:
+        """Open for reading only, without a lock. As `Reader.look_into`."""
+        return Reader.look_into(folder, demo=demo)
+
+    def close(self) -> None:
+        """Close the file and let the next one in."""
+        super().close()
+        self._connection.close()
+        self._engine.dispose()
+        self._lock.release()
+
+    def begin_session(self, info: SessionInfo) -> int:
+        """Make a session known, before its first entry; say up to where it is stored already."""
+        with self._writing(info.id) as connection:
+            connection.execute(_ADD_SESSION, [_session_columns(info)])
+        return self._tail(info.id).last_seq
+
+    def commit(self, entry: Entry) -> int:
+        """Store an entry whole; what `seq` is now the last. Readings already stored are dropped.
+
+        Raises:
+            SequenceGap: readings do not follow on what is stored; nothing was written.
+            EntryRefused: a mark was decided before, or a prompt is unknown; nothing was written.
+            NotInDiary: the session was not begun.
+            DiaryFull, FolderNotWritable, DatabaseBusy, DatabaseUnusable: nothing was written.
+        """
+        tail = self._tail(entry.session)
+        filled = fill(fresh(entry.readings, tail.last_seq), tail.chunk)
+        tail = tail.after(filled)
+        with self._writing(entry.session) as connection:
+            _put_readings(connection, entry.session, filled, tail.last_seq)
+            _put_decisions(connection, entry)
+            _put_states(connection, entry.state)
+        self._tails[entry.session] = tail
+        return tail.last_seq
+
+    def record_answer(
+        self,
+        prompt_id: str,
+        *,
+        status: str,
+        answered_ms: int,
+        again_ms: int | None = None,
+        state: _States = (),
+    ) -> StoredPrompt:
+        """Keep what was answered to an offer, with the state that follows from it."""
+        prompt = _known(self.prompt(prompt_id), "prompt")
+        prompt = replace(prompt, status=status, answered_ms=answered_ms, again_ms=again_ms)
+        with self._writing(prompt.session) as connection:
+            connection.execute(_PUT_PROMPT, [rows.prompt_columns(prompt)])
+            _put_states(connection, state)
+        return prompt
+
+    def begin_pause(self, pause: StoredPause, *, state: _States = ()) -> StoredPause:
+        """Keep a pause that begins; where its key is known, give back the one that stands."""
+        with self._writing(pause.session or "") as connection:
+            added = connection.execute(_ADD_PAUSE, [rows.pause_columns(pause)])
+            if added.rowcount == 1:
+                _put_states(connection, state)
+            row = connection.execute(
+                select(tables.pause).where(tables.pause.c.key == pause.key)
+            ).one()
+        return rows.pause(row)
+
+    def finish_pause(
+        self, pause_id: str, *, ended_ms: int, lasted_s: int, state: _States = ()
+    ) -> StoredPause:
+        """Keep when a pause ended; told twice, the first stands."""
+        pause = _known(self.pause(pause_id), "pause")
+        if pause.ended_ms is not None:
+            return pause
+        pause = replace(pause, ended_ms=ended_ms, lasted_s=lasted_s)
+        self._put_pause(pause, state)
+        return pause
+
+    def store_result(self, pause_id: str, result: Json) -> StoredPause:
+        """Keep what the body did around a pause."""
+        pause = replace(_known(self.pause(pause_id), "pause"), result=result)
+        self._put_pause(pause)
+        return pause
+
+    def write_journal(
+        self, line_id: str, *, t_ms: int, text: str, pause_id: str | None = None
+    ) -> JournalLine | None:
+        """Keep a line, in place of the one its pause had; an empty text removes that."""
+        earlier = self.journal_of(pause_id) if pause_id else None
+        line = JournalLine(earlier.id if earlier else line_id, t_ms, text, pause_id)
+        with self._writing("") as connection:
+            connection.execute(delete(tables.journal).where(tables.journal.c.id == line.id))
+            if not text:
+                return None
+            columns = {"id": line.id, "t_ms": t_ms, "text": text, "pause_id": pause_id}
+            connection.execute(insert(tables.journal), columns)
+        return line
+
+    def put_settings(self, body: Json, *, version: int) -> StoredSettings:
+        """Put settings in place of those of `version`.
+
+        Raises:
+            SettingsConflict: that version no longer stands.
+        """
+        with self._writing("") as connection:
+            stands = connection.execute(select(tables.settings.c.version)).scalar() or 0
+            if stands != version:
+                raise SettingsConflict(stands)
+            row = {"id": 1, "version": version + 1, "body": rows.to_json(body)}
+            connection.execute(_PUT_SETTINGS, [row])
+        return StoredSettings(version + 1, dict(body))
+
+    def add_history(self, info: SessionInfo, windows: Iterable[StoredWindow]) -> None:
+        """Lay in numbers without readings behind them; the same marks again replace themselves."""
+        columns = [rows.window_columns(window) for window in windows]
+        with self._writing(info.id) as connection:
+            connection.execute(_ADD_SESSION, [_session_columns(info)])
+            if columns:
+                connection.execute(_PUT_WINDOW, columns)
+
+    def _put_pause(self, pause: StoredPause, state: _States = ()) -> None:
+        statement = update(tables.pause).where(tables.pause.c.id == pause.id)
+        with self._writing(pause.session or "") as connection:
+            connection.execute(statement, rows.pause_columns(pause))
+            _put_states(connection, state)
+
+    def _tail(self, session: str) -> _Tail:
+        if session not in self._tails:
+            self._tails[session] = _Tail(_known(self.session(session), "session").last_seq)
+        return self._tails[session]
+
+    @contextmanager
+    def _writing(self, session: str) -> Iterator[Connection]:
+        """One transaction: all of it is stored for good, or none."""
+        with self._turn, translated(self.file):
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            except IntegrityError as error:
+                raise EntryRefused(session) from error
+
+
+def _put_readings(connection: Connection, session: str, filled: list[Chunk], last_seq: int) -> None:
+    if not filled:
+        return
+    connection.execute(_PUT_CHUNK, [_chunk_columns(session, chunk) for chunk in filled])
+    connection.execute(_STORED_UP_TO, [{"of_session": session, "up_to": last_seq}])
+
+
+def _put_decisions(connection: Connection, entry: Entry) -> None:
+    if entry.prompts:  # first: decisions point at them
+        connection.execute(_PUT_PROMPT, [rows.prompt_columns(p) for p in entry.prompts])
+    if entry.decisions:
+        of = [rows.window_of(entry.session, judged.decision) for judged in entry.decisions]
+        connection.execute(_ADD_WINDOW, [rows.window_columns(window) for window in of])
+        columns = [rows.decision_columns(entry.session, judged) for judged in entry.decisions]
+        connection.execute(_ADD_DECISION, columns)
+    marks = [judged.decision.learnt_ms for judged in entry.decisions]
+    learnt = [{"of_session": entry.session, "mark": mark} for mark in marks if mark is not None]
+    if learnt:
+        connection.execute(_LEARNT, learnt)
+
+
+def _put_states(connection: Connection, state: _States) -> None:
+    if state:
+        columns = [{"name": name, "body": rows.to_json(body)} for name, body in state]
+        connection.execute(_PUT_STATE, columns)
+
+
+def _session_columns(info: SessionInfo) -> Mapping[str, Any]:
+    return {
+        "id": info.id,
+        "device": info.device,
+        "started_ms": info.started_ms,
+        "live": info.live,
+        "demo": info.demo,
+    }
+
+
+def _chunk_columns(session: str, chunk: Chunk) -> Mapping[str, Any]:
+    names = ("seq0", "n", "t0_ms", "t1_ms", "blob", "crc32")
+    return {"session": session, **{name: getattr(chunk, name) for name in names}}
+
+
+def _known(found: _T | None, kind: str) -> _T:
+    if found is None:
+        raise NotInDiary(kind)
+    return found

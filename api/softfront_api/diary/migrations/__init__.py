@@ -1,0 +1,1 @@
+"""How a diary came to have the tables it has, step by step."""

@@ -1,0 +1,254 @@
+"""What the diary can be asked, from any thread."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Select, case, func, select, tuple_
+
+from softfront_signal.baseline import StillMinute
+from softfront_signal.moments import Missing
+
+from ..errors import DamagedChunk
+from . import rows, tables
+from .failing import translated
+from .opening import check, file_in, reader
+from .packing import Unreadable, unpack
+from .rows import AnyRow
+from .stored import (
+    JournalLine,
+    Place,
+    StoredDecision,
+    StoredPause,
+    StoredPrompt,
+    StoredReading,
+    StoredSession,
+    StoredSettings,
+    StoredWindow,
+)
+
+_SHIFT_GAP_MS = 2 * 3600 * 1000
+"""A shift is wear with no gap over 2 h."""
+_SHIFT_MOST_MS = 48 * 3600 * 1000
+"""Nobody's shift is longer, and the search must end somewhere."""
+
+_chunk, _window, _decision = tables.chunk.c, tables.window.c, tables.decision.c
+_prompt, _pause, _journal = tables.prompt.c, tables.pause.c, tables.journal.c
+
+_DECISIONS = (
+    select(
+        tables.decision,
+        *(column for column in _window if column.name not in ("session", "t_ms")),
+        tables.session.c.demo,
+    )
+    .join(tables.window, (_window.session == _decision.session) & (_window.t_ms == _decision.t_ms))
+    .join(tables.session, tables.session.c.id == _decision.session)
+)
+
+
+class Reader:
+    """A diary to look into. Every range holds its first moment and not its last."""
+
+    def __init__(self, file: Path, *, demo: bool) -> None:
+        self.file = file
+        self.demo = demo
+        self._reads = reader(file)
+
+    @classmethod
+    def look_into(cls, folder: Path, *, demo: bool) -> Self:
+        """Open a diary without a lock, while a server may be writing in it.
+
+        Raises:
+            DatabaseMissing, DatabaseNewer, DatabaseOlder, DatabaseForeign, DatabaseUnusable
+        """
+        file = file_in(folder, demo=demo)
+        check(file, demo=demo)
+        return cls(file, demo=demo)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reads.dispose()
+
+    def __enter__(self) -> Self:
+        """Hand out itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let go of the file."""
+        self.close()
+
+    def session(self, session: str) -> StoredSession | None:
+        """Find a run of readings."""
+        row = self._one(select(tables.session).where(tables.session.c.id == session))
+        return rows.session(row) if row else None
+
+    def last_session(self) -> StoredSession | None:
+        """Find the run of readings that began last."""
+        began = tables.session.c
+        query = select(tables.session).order_by(began.started_ms.desc(), began.id).limit(1)
+        row = self._one(query)
+        return rows.session(row) if row else None
+
+    def last_seq(self, session: str) -> int:
+        """Say up to which reading a session is stored for good; 0 is none."""
+        stored = self.session(session)
+        return stored.last_seq if stored else 0
+
+    def readings(
+        self, from_ms: int, to_ms: int, session: str | None = None
+    ) -> Iterator[StoredReading]:
+        """Give back what was received, session after session as they began, by seq within.
+
+        Raises:
+            DamagedChunk: where this is met; what came before it has been given.
+        """
+        query = (
+            select(_chunk.session, _chunk.seq0, _chunk.n, _chunk.blob, _chunk.crc32)
+            .join(tables.session)
+            .where(_chunk.t1_ms >= from_ms, _chunk.t0_ms < to_ms)
+            .order_by(tables.session.c.started_ms, _chunk.session, _chunk.seq0)
+        )
+        if session is not None:
+            query = query.where(_chunk.session == session)
+        for row in self._all(query):
+            try:
+                for reading in unpack(row.seq0, row.n, row.blob, row.crc32):
+                    if from_ms <= reading.t_ms < to_ms:
+                        yield StoredReading(row.session, reading)
+            except Unreadable:
+                raise DamagedChunk(row.session, row.seq0) from None
+
+    def reach(self, session: str) -> int | None:
+        """Say when the latest reading stored of a session arrived; `None` before the first."""
+        row = self._one(
+            select(func.max(_chunk.t1_ms).label("reach")).where(_chunk.session == session)
+        )
+        return row.reach if row else None
+
+    def windows(self, from_ms: int, to_ms: int) -> tuple[StoredWindow, ...]:
+        """Give back the numbers of every mark in the range, oldest first."""
+        query = (
+            select(tables.window)
+            .where(_window.t_ms >= from_ms, _window.t_ms < to_ms)
+            .order_by(_window.t_ms, _window.session)
+        )
+        return tuple(map(rows.window, self._all(query)))
+
+    def still_minutes(self, since_ms: int) -> tuple[StillMinute, ...]:
+        """Give back the windows the usual range is made of, oldest first."""
+        query = (
+            select(_window.t_ms, _window.hr_bpm, _window.rmssd_ms)
+            .where(_window.t_ms >= since_ms, _window.learnt)
+            .where(_window.hr_bpm.is_not(None), _window.rmssd_ms.is_not(None))
+            .order_by(_window.t_ms, _window.session)
+        )
+        return tuple(map(rows.still_minute, self._all(query)))
+
+    def decisions(
+        self, from_ms: int, to_ms: int, *, limit: int | None = None, after: Place | None = None
+    ) -> tuple[StoredDecision, ...]:
+        """Give back decisions, oldest first; `after` is the time and session of the last seen."""
+        place = tuple_(_decision.t_ms, _decision.session)
+        query = _DECISIONS.where(_decision.t_ms >= from_ms, _decision.t_ms < to_ms)
+        if after is not None:
+            query = query.where(place > after)
+        query = query.order_by(_decision.t_ms, _decision.session).limit(limit)
+        return tuple(map(rows.decision, self._all(query)))
+
+    def decision_near(self, t_ms: int, within_ms: int = 60_000) -> StoredDecision | None:
+        """Find the decision whose mark is nearest, the later of two."""
+        query = (
+            _DECISIONS.where(_decision.t_ms.between(t_ms - within_ms, t_ms + within_ms))
+            .order_by(func.abs(_decision.t_ms - t_ms), _decision.t_ms.desc(), _decision.session)
+            .limit(1)
+        )
+        row = self._one(query)
+        return rows.decision(row) if row else None
+
+    def prompts(self, *, limit: int = 50, before: Place | None = None) -> tuple[StoredPrompt, ...]:
+        """Give back offers, newest first; `before` is the time and id of the last seen."""
+        query = select(tables.prompt).order_by(_prompt.t_ms.desc(), _prompt.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(tuple_(_prompt.t_ms, _prompt.id) < before)
+        return tuple(map(rows.prompt, self._all(query)))
+
+    def prompt(self, prompt_id: str) -> StoredPrompt | None:
+        """Find an offer."""
+        row = self._one(select(tables.prompt).where(_prompt.id == prompt_id))
+        return rows.prompt(row) if row else None
+
+    def pauses(self, from_ms: int, to_ms: int) -> tuple[StoredPause, ...]:
+        """Give back the pauses that began in the range, oldest first."""
+        query = (
+            select(tables.pause)
+            .where(_pause.started_ms >= from_ms, _pause.started_ms < to_ms)
+            .order_by(_pause.started_ms, _pause.id)
+        )
+        return tuple(map(rows.pause, self._all(query)))
+
+    def pause(self, pause_id: str) -> StoredPause | None:
+        """Find a pause."""
+        row = self._one(select(tables.pause).where(_pause.id == pause_id))
+        return rows.pause(row) if row else None
+
+    def journal(self, *, limit: int = 50, before: Place | None = None) -> tuple[JournalLine, ...]:
+        """Give back lines, newest first; `before` is the time and id of the last seen."""
+        query = select(tables.journal).order_by(_journal.t_ms.desc(), _journal.id.desc())
+        if before is not None:
+            query = query.where(tuple_(_journal.t_ms, _journal.id) < before)
+        return tuple(map(rows.journal_line, self._all(query.limit(limit))))
+
+    def journal_of(self, pause_id: str) -> JournalLine | None:
+        """Find the line kept after a pause."""
+        row = self._one(select(tables.journal).where(_journal.pause_id == pause_id))
+        return rows.journal_line(row) if row else None
+
+    def state(self, name: str) -> dict[str, Any] | None:
+        """Find a body by its name."""
+        row = self._one(select(tables.state.c.body).where(tables.state.c.name == name))
+        return rows.from_json(row.body) if row else None
+
+    def settings(self) -> StoredSettings:
+        """Give back the settings; version 0 where nobody has changed any."""
+        row = self._one(select(tables.settings))
+        return (
+            StoredSettings(row.version, rows.from_json(row.body)) if row else StoredSettings(0, {})
+        )
+
+    def shift_start(self, now_ms: int) -> int | None:
+        """Say since when the strap is worn without a gap over 2 h; `None` when it is not."""
+        worn = func.coalesce(_window.missing, "").not_in(
+            [Missing.NO_LINK.value, Missing.STRAP_OFF.value]
+        )
+        before = func.lag(_window.t_ms).over(order_by=_window.t_ms)
+        marks = (
+            select(_window.t_ms, before.label("before"))
+            .where(_window.t_ms > now_ms - _SHIFT_MOST_MS, _window.t_ms <= now_ms, worn)
+            .subquery()
+        )
+        begins = case(
+            (
+                (marks.c.before.is_(None)) | (marks.c.t_ms - marks.c.before > _SHIFT_GAP_MS),
+                marks.c.t_ms,
+            )
+        )
+        row = self._one(
+            select(func.max(begins).label("start"), func.max(marks.c.t_ms).label("last"))
+        )
+        if row is None or row.last is None or now_ms - row.last > _SHIFT_GAP_MS:
+            return None
+        return int(row.start)
+
+    def _all(self, query: Select[*tuple[Any, ...]]) -> list[AnyRow]:
+        with translated(self.file), self._reads.connect() as connection:
+            return list(connection.execute(query))
+
+    def _one(self, query: Select[*tuple[Any, ...]]) -> AnyRow | None:
+        with translated(self.file), self._reads.connect() as connection:
+            return connection.execute(query).first()

@@ -1,0 +1,148 @@
+"""The tables of the diary, as the newest migration leaves them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+
+def _in_session() -> Column[str]:
+    return Column("session", Text, ForeignKey("session.id"), primary_key=True)
+
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("wearer", Text, nullable=False, server_default="me"),
+    Column("device", Text, nullable=False),
+    Column("started_ms", BigInteger, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("last_seq", BigInteger, nullable=False, server_default="0"),
+)
+
+chunk = Table(
+    "chunk",
+    metadata,
+    _in_session(),
+    Column("seq0", BigInteger, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("t0_ms", BigInteger, nullable=False),
+    Column("t1_ms", BigInteger, nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+    Column("crc32", BigInteger, nullable=False),
+    Index("chunk_time", "t1_ms"),
+)
+
+window = Table(
+    "window",
+    metadata,
+    _in_session(),
+    Column("t_ms", BigInteger, primary_key=True),
+    Column("hr_bpm", Float),
+    Column("rmssd_ms", Float),
+    Column("beats", Integer, nullable=False),
+    Column("valid", Integer, nullable=False),
+    Column("differences", Integer, nullable=False),
+    Column("coverage", Float, nullable=False),
+    Column("flagged", Float, nullable=False),
+    Column("missing", Text),
+    Column("stillness", Text, nullable=False),
+    Column("still_s", Integer),
+    Column("learnt", Boolean, nullable=False),
+    Index("window_time", "t_ms"),
+    Index("window_learnt", "t_ms", sqlite_where=text("learnt")),
+    sqlite_with_rowid=False,
+)
+
+prompt = Table(
+    "prompt",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("session", Text, ForeignKey("session.id"), nullable=False),
+    Column("t_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("answered_ms", BigInteger),
+    Column("again_ms", BigInteger),
+    Column("reason", Text, nullable=False),
+    Index("prompt_time", "t_ms"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    _in_session(),
+    Column("t_ms", BigInteger, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("prompt_id", Text, ForeignKey("prompt.id")),
+    Column("learnt_ms", BigInteger),
+    Column("learnt_percent", Integer, nullable=False),
+    Column("z_hr", Float),
+    Column("z_rmssd", Float),
+    Column("route", Text),
+    Column("held_s", Integer, nullable=False),
+    Column("rise_ms", BigInteger),
+    Column("wording", Text, nullable=False),
+    Column("usual", Text),
+    Column("gates", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("rule_version", Text, nullable=False),
+    Index("decision_time", "t_ms"),
+    sqlite_with_rowid=False,
+)
+
+pause = Table(
+    "pause",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("prompt_id", Text, ForeignKey("prompt.id")),
+    Column("session", Text, ForeignKey("session.id")),
+    Column("started_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger),
+    Column("lasted_s", Integer),
+    Column("result", Text),
+    Index("pause_time", "started_ms"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("t_ms", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("pause_id", Text, ForeignKey("pause.id"), unique=True),
+    Index("journal_time", "t_ms"),
+)
+
+state = Table(
+    "state",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)

@@ -1,0 +1,60 @@
+"""What all commands share: where data lies, how a fault is told, what an exit code means."""
+
+import json
+import sys
+from collections.abc import Mapping
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, NoReturn
+
+from softfront_sensors.errors import BluetoothProblem
+
+from ..words import say
+
+
+class Exit(IntEnum):
+    """How a command ends."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NOTHING_FOUND = 3
+    NO_BLUETOOTH = 4
+    INTERRUPTED = 130
+
+
+def data_folder(given: Path | None) -> Path:
+    """Return the folder for a person's own data."""
+    from platformdirs import user_data_path
+
+    return given if given is not None else user_data_path("softfront", appauthor=False)
+
+
+def print_json(body: Mapping[str, Any]) -> None:
+    """Print one object on one line, and nothing else."""
+    print(json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def tell(text: str) -> None:
+    """Say something beside the output proper."""
+    print(text, file=sys.stderr)
+
+
+def stop(text: str, code: Exit = Exit.FAILED) -> NoReturn:
+    """Say what went wrong and what to do, and end."""
+    tell(text)
+    raise SystemExit(int(code))
+
+
+_START_BLUEZ = "sudo apt install bluez && sudo systemctl start bluetooth"
+
+
+def bluetooth_help(problem: BluetoothProblem) -> str:
+    """Say which of four things is wrong, what to do, and what goes meanwhile."""
+    key = f"bluetooth.{problem.value}"
+    lines = (
+        say(f"{key}.title") + ".",
+        say(f"{key}.do", command=_START_BLUEZ),
+        say("bluetooth.meanwhile"),
+    )
+    return "\n".join(lines)

@@ -1,0 +1,21 @@
+"""How a person learns where the page is."""
+
+import webbrowser
+from contextlib import suppress
+
+from .common import print_json, tell
+from .serving import OnUrl
+
+
+def opener(*, browser: bool, as_json: bool) -> OnUrl:
+    """Return what says the address, and opens it where that is wanted."""
+
+    def open_page(url: str) -> None:
+        if as_json:
+            print_json({"url": url})
+        tell(f"Softfront is at {url} (this machine only). Ctrl+C ends it.")
+        if browser:
+            with suppress(webbrowser.Error):
+                webbrowser.open(url)
+
+    return open_page

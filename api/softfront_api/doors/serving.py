@@ -1,0 +1,173 @@
+"""One server: a socket, a diary, a session, and a page until it is told to stop."""
+
+import asyncio
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+import uvicorn
+
+from softfront_sensors.source import Source, StrapState
+from softfront_signal.moments import Answer
+
+from ..app import make_app
+from ..clock import Clock
+from ..diary import Diary, Entry
+from ..errors import AnsweredAlready, DiaryError
+from ..guard import Door
+from ..house import House
+from ..notify import Bus, Desktop
+from ..replies import Replies
+from ..session import Session
+from ..words import say
+from .common import Exit, bluetooth_help, stop, tell
+
+HOST = "127.0.0.1"
+# An open stream is told to end; what does not listen is cut off after this.
+_FAREWELL_S = 3
+
+
+class OnUrl(Protocol):
+    """Someone who wants to know when the page can be opened."""
+
+    def __call__(self, url: str) -> None:
+        """Hear the address."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server lives."""
+
+    folder: Path
+    port: int
+    demo: bool = False
+
+
+def serve(
+    place: Place,
+    make_source: Callable[[Clock], Source],
+    *,
+    on_url: OnUrl,
+    on_pause: Callable[[Source, float], None] = lambda source, length_s: None,
+    on_stored: Callable[[Entry], None] = lambda entry: None,
+    desktop: bool = True,
+) -> Exit:
+    """Serve until a signal comes. What keeps it from starting is said in one sentence."""
+    listener = _listen(place.port)
+    try:
+        diary = Diary.open(place.folder, demo=place.demo)
+    except DiaryError as closed:
+        listener.close()
+        stop(str(closed))
+    clock = Clock.of_this_machine()
+    try:
+        with asyncio.Runner() as runner:
+            server = _House(make_source(clock), diary, clock, on_stored, desktop=desktop)
+            return runner.run(server.run(listener, on_url, on_pause))
+    finally:
+        diary.close()
+
+
+class _House:
+    """Builds the house and keeps its tasks."""
+
+    def __init__(
+        self,
+        source: Source,
+        diary: Diary,
+        clock: Clock,
+        on_stored: Callable[[Entry], None],
+        *,
+        desktop: bool,
+    ) -> None:
+        self._bus = Bus(first_id=clock.wall_ms())
+        self._desktop = Desktop(self._answer) if desktop else None
+        self._session = Session(source, diary, self._bus, clock, self._desktop, on_stored)
+        self._diary, self._source = diary, source
+        self._replies: Replies
+
+    async def run(
+        self,
+        listener: socket.socket,
+        on_url: OnUrl,
+        on_pause: Callable[[Source, float], None],
+    ) -> Exit:
+        port = listener.getsockname()[1]
+        self._replies = Replies(self._session, lambda length_s: on_pause(self._source, length_s))
+        house = House(self._diary, self._bus, self._session, self._replies)
+        server = _Server(make_app(house, Door.at(port)), self._bus)
+        tasks = [asyncio.create_task(self._session.run())]
+        if self._desktop is not None:
+            tasks.append(asyncio.create_task(self._desktop.run()))
+        tasks.append(asyncio.create_task(self._say_when_ready(f"http://{HOST}:{port}", on_url)))
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return self._exit(server)
+
+    async def _answer(self, prompt_id: str, answer: Answer) -> None:
+        try:
+            await self._replies.answer(prompt_id, answer)
+        except AnsweredAlready:
+            return
+
+    async def _say_when_ready(self, url: str, on_url: OnUrl) -> None:
+        await self._session.ready.wait()
+        await asyncio.to_thread(on_url, url)
+        if (problem := self._source.status.problem) is not None:
+            tell(bluetooth_help(problem))
+
+    def _exit(self, server: "_Server") -> Exit:
+        if self._source.status.state is StrapState.UNAVAILABLE:
+            return Exit.NO_BLUETOOTH
+        return Exit.INTERRUPTED if server.interrupted else Exit.OK
+
+
+class _Server(uvicorn.Server):
+    """A server that lets its streams end when it is told to stop."""
+
+    def __init__(self, app: object, bus: Bus) -> None:
+        config = uvicorn.Config(
+            app,  # type: ignore[arg-type]  # uvicorn types ASGI apps more narrowly than starlette
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=_FAREWELL_S,
+        )
+        super().__init__(config)
+        self._bus = bus
+        self.interrupted = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # uvicorn raises the signal again when it is done; by then all is said.
+            signal.signal(number, lambda *_: None)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        self.interrupted = sig == signal.SIGINT
+        asyncio.get_running_loop().call_soon_threadsafe(self._bus.close)
+        super().handle_exit(sig, frame)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as taken:
+        listener.close()
+        if taken.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        command = f"{Path(sys.argv[0]).name} {' '.join(sys.argv[1:2])} --port {port + 1}"
+        stop(say("error.port_in_use", port=str(port), command=command))
+    return listener

@@ -1,0 +1,202 @@
+"""What can go wrong between the first number and the person.
+
+ApiError
+├── DiaryError               the diary could not be opened, read or written
+│   ├── DatabaseNewer        a later version of this program wrote it
+│   ├── DatabaseOlder        an earlier version wrote it, and it was to be looked at only
+│   ├── DatabaseInUse        another process has it open
+│   ├── DatabaseForeign      a demo where a person's own diary belongs, or the reverse, or neither
+│   ├── DatabaseMissing      nothing has been stored in this folder
+│   ├── DatabaseBusy         another process kept it locked for too long; try again
+│   ├── DatabaseUnusable     the disk or the file itself is at fault
+│   ├── FolderNotWritable    the operating system does not let this program write there
+│   ├── DiaryFull            the disk has no room left
+│   ├── DamagedChunk         stored readings are no longer what was written
+│   ├── SequenceGap          readings do not follow on the last stored one
+│   ├── EntryRefused         an entry contradicts what is stored
+│   ├── SettingsConflict     the settings were changed by another hand
+│   └── NotInDiary           there is no such prompt or pause
+└── AnsweredAlready          an offer was answered in another way before
+
+A message names files, folders and processes, never what a person sent or measured. Where
+`key` is set, `say(error.key, **error.values)` is the same sentence from the catalogue.
+"""
+
+from pathlib import Path
+from typing import ClassVar
+
+_ROOM = "100 MB"
+"""What to free on a full disk: years of shifts, and little to ask for."""
+
+
+class ApiError(Exception):
+    """Something in this wing went wrong."""
+
+    key: ClassVar[str | None] = None
+    """Where in the catalogue this sentence stands."""
+
+    def __init__(self, message: str, **values: str) -> None:
+        super().__init__(message)
+        self.values = values
+        """What fills the placeholders of that sentence."""
+
+
+class DiaryError(ApiError):
+    """The diary could not be opened, read or written."""
+
+
+class DatabaseNewer(DiaryError):
+    """A later version of this program wrote the database; it stays untouched."""
+
+    key = "error.database_newer"
+
+    def __init__(self, file: Path, version: str) -> None:
+        super().__init__(
+            f"{file} comes from a newer version ({version})."
+            " It is untouched; update Softfront to open it.",
+            file=str(file),
+            version=version,
+        )
+        self.file, self.version = file, version
+
+
+class DatabaseOlder(DiaryError):
+    """An earlier version wrote the database, and looking alone does not bring it up to date."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file} comes from an earlier version. Start `softfront serve` once to update it."
+        )
+        self.file = file
+
+
+class DatabaseInUse(DiaryError):
+    """Another process has the diary open."""
+
+    key = "error.database_in_use"
+
+    def __init__(self, file: Path, pid: int | None) -> None:
+        super().__init__(
+            f"{file} is open in another Softfront (process {pid or '?'}). Close that one first.",
+            file=str(file),
+            pid=str(pid or "?"),
+        )
+        self.file, self.pid = file, pid
+
+
+class DatabaseForeign(DiaryError):
+    """A demo diary where a person's own belongs, or the reverse, or another program's file."""
+
+    def __init__(self, file: Path, *, demo: bool) -> None:
+        kind = "a demo diary" if demo else "a diary of your own"
+        super().__init__(
+            f"{file} is not {kind}. It is untouched; move it, or choose another folder."
+        )
+        self.file, self.demo = file, demo
+
+
+class DatabaseMissing(DiaryError):
+    """Nothing has been stored in this folder."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"There is no diary at {file} yet. `softfront serve` starts one.")
+        self.file = file
+
+
+class DatabaseBusy(DiaryError):
+    """Another process kept the database locked; nothing was written, trying again helps."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"{file} is locked by another program. Nothing was written; try again.")
+        self.file = file
+
+
+class DatabaseUnusable(DiaryError):
+    """The file is damaged or the disk under it fails; `why` is SQLite's name for it."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(
+            f"{file} cannot be used ({why}). It is untouched; `softfront doctor` tells more."
+        )
+        self.file, self.why = file, why
+
+
+class FolderNotWritable(DiaryError):
+    """The operating system does not let this program write there."""
+
+    key = "error.folder_readonly"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"Cannot write to {folder}."
+            " Give yourself permission there, or choose another with `--data`.",
+            folder=str(folder),
+            option="--data",
+        )
+        self.folder = folder
+
+
+class DiaryFull(DiaryError):
+    """The disk has no room left; what was stored before stays."""
+
+    key = "error.disk_full"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} has no room left. Nothing stored is lost; free {_ROOM}, and it goes on.",
+            folder=str(folder),
+            size=_ROOM,
+        )
+        self.folder = folder
+
+
+class DamagedChunk(DiaryError):
+    """Stored readings are no longer what was written."""
+
+    def __init__(self, session: str, seq0: int) -> None:
+        super().__init__(f"The readings of session {session} from number {seq0} on are damaged.")
+        self.session, self.seq0 = session, seq0
+
+
+class SequenceGap(DiaryError):
+    """Readings do not follow on the last stored one; nothing was written, the sender rewinds."""
+
+    def __init__(self, expected: int, got: int) -> None:
+        super().__init__(f"Reading {got} came where {expected} was due. Nothing was written.")
+        self.expected, self.got = expected, got
+
+
+class EntryRefused(DiaryError):
+    """An entry contradicts what is stored; nothing of it was written."""
+
+    def __init__(self, session: str) -> None:
+        super().__init__(
+            f"An entry of session {session} contradicts the diary. Nothing was written."
+        )
+        self.session = session
+
+
+class SettingsConflict(DiaryError):
+    """The settings were changed by another hand; `version` is the one that stands."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__("Settings were changed on another device. Look again, then save.")
+        self.version = version
+
+
+class NotInDiary(DiaryError):
+    """There is no such prompt or pause; `kind` says which."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"There is no such {kind} in the diary.")
+        self.kind = kind
+
+
+class AnsweredAlready(ApiError):
+    """An offer was answered in another way before; `status` is what stands."""
+
+    key = "prompt.gone_elsewhere"
+
+    def __init__(self, status: str) -> None:
+        super().__init__("Answered on another device.")
+        self.status = status

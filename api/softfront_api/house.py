@@ -1,0 +1,21 @@
+"""What the routes speak to: one diary, one bus, one session with its replies."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from .diary import Diary
+from .notify import Bus
+from .replies import Replies
+from .session import Session
+
+VERSION = version("softfront")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All that stands behind the door."""
+
+    diary: Diary
+    bus: Bus
+    session: Session
+    replies: Replies

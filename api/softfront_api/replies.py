@@ -1,0 +1,144 @@
+"""What a person says back: to an offer, by a pause, in a line of their own."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import uuid4
+
+from softfront_signal.moments import Answer
+
+from .diary import JournalLine, StoredPause, StoredPrompt, StoredSettings
+from .errors import AnsweredAlready, NotInDiary
+from .reasons import Text, utc
+from .session import Session
+from .settings import Settings
+from .shapes.heard import FinishIn, JournalIn, PauseIn
+from .tact import LATER_MS, REFRACTORY_MS, put_off
+
+# What each answer makes of an offer, and what it may be said after. A cause may be told later too.
+_STATUS = {
+    Answer.START: ("started", ("offered", "later", "expired")),
+    Answer.LATER: ("later", ("offered",)),
+    Answer.NOT_NOW: ("not_now", ("offered", "later")),
+    Answer.OTHER_CAUSE: ("other_cause", None),
+    Answer.WAS_MOVING: ("was_moving", None),
+}
+
+
+class Replies:
+    """Take answers by the HTTP door into the day, stored before they are acknowledged."""
+
+    def __init__(
+        self, session: Session, on_pause: Callable[[float], None] = lambda length_s: None
+    ) -> None:
+        """Let `on_pause` know of each pause: a simulated person breathes with it."""
+        self._session = session
+        self._on_pause = on_pause
+
+    async def answer(self, prompt_id: str, answer: Answer) -> tuple[StoredPrompt, Text | None]:
+        """Keep an answer; said twice, it stands once.
+
+        Raises `NotInDiary` or, where something else was answered before, `AnsweredAlready`.
+        """
+        session = self._session
+        async with session.turn:
+            prompt = await asyncio.to_thread(session.diary.prompt, prompt_id)
+            if prompt is None:
+                raise NotInDiary("prompt")
+            status, after = _STATUS[answer]
+            if prompt.status != status:
+                if after is not None and prompt.status not in after:
+                    raise AnsweredAlready(prompt.status)
+                prompt = await self._keep(prompt, status, answer)
+            return prompt, _ack(answer, prompt)
+
+    async def begin_pause(self, key: str, asked: PauseIn) -> StoredPause:
+        """Keep that a pause has begun; begun twice with one key, it is one pause."""
+        session = self._session
+        now_ms = session.source.now_ms()
+        if asked.prompt_id is not None:
+            await self._start_from(asked.prompt_id)
+        async with session.turn:
+            name = uuid4().hex
+            begun = StoredPause(
+                id=name,
+                key=key,
+                started_ms=now_ms - 1000 * asked.started_ago_s,
+                prompt_id=asked.prompt_id,
+                session=session.source.session.id,
+            )
+            pause = await asyncio.to_thread(session.diary.begin_pause, begun)
+            if pause.id == name:
+                session.day.begin_pause(pause, now_ms)
+                self._on_pause(90.0 - asked.started_ago_s)
+                await session.show_pause(pause)
+            return pause
+
+    async def finish_pause(self, pause_id: str, said: FinishIn) -> StoredPause:
+        """Keep when a pause ended; told twice, the first stands."""
+        session = self._session
+        async with session.turn:
+            ended_ms = session.source.now_ms() - 1000 * said.ended_ago_s
+            pause = await asyncio.to_thread(
+                session.diary.finish_pause, pause_id, ended_ms=ended_ms, lasted_s=said.lasted_s
+            )
+            session.day.pause = None
+            session.wait_for(pause)
+            await session.show_pause(pause)
+            return pause
+
+    async def write(self, line: JournalIn) -> JournalLine | None:
+        """Keep a line; an empty one removes what its pause had."""
+        session = self._session
+        if line.pause_id is not None:
+            known = await asyncio.to_thread(session.diary.pause, line.pause_id)
+            if known is None:
+                raise NotInDiary("pause")
+        return await asyncio.to_thread(
+            session.diary.write_journal,
+            uuid4().hex,
+            t_ms=session.source.now_ms(),
+            text=line.text,
+            pause_id=line.pause_id,
+        )
+
+    async def change(self, settings: Settings, version: int) -> StoredSettings:
+        """Put settings in place of those of `version`. Raises `SettingsConflict`."""
+        session = self._session
+        async with session.turn:
+            body = settings.model_dump(mode="json", by_alias=True)
+            stored = await asyncio.to_thread(session.diary.put_settings, body, version=version)
+            session.day.settings = settings
+            return stored
+
+    async def _start_from(self, prompt_id: str) -> None:
+        """Let a pause answer its offer; one begun offline may come after the offer has left."""
+        try:
+            await self.answer(prompt_id, Answer.START)
+        except AnsweredAlready:
+            return
+
+    async def _keep(self, prompt: StoredPrompt, status: str, answer: Answer) -> StoredPrompt:
+        session, day = self._session, self._session.day
+        now_ms = session.source.now_ms()
+        again_ms = now_ms + LATER_MS if answer is Answer.LATER else None
+        if answer is Answer.LATER:
+            day.tact = put_off(day.tact, prompt.id, now_ms)
+        changed = replace(prompt, status=status, answered_ms=now_ms, again_ms=again_ms)
+        day.hear_answer(answer, now_ms)
+        latest = day.offer
+        day.change_offer(changed)
+        if latest is not None and latest.id != changed.id:
+            day.offer = latest
+        await session.store()
+        return changed
+
+
+def _ack(answer: Answer, prompt: StoredPrompt) -> Text | None:
+    """Say what happens next, and nothing else."""
+    if answer is Answer.START:
+        return None
+    free_ms = prompt.t_ms + REFRACTORY_MS
+    if answer is Answer.LATER:
+        free_ms = prompt.again_ms or free_ms
+    return Text(f"prompt.ack.{answer.value}", {"time": utc(free_ms)})

@@ -1,0 +1,105 @@
+"""What the body did around a pause: measured from its beats, with what was left out."""
+
+from itertools import groupby
+
+from softfront_sensors.packet import Packet
+from softfront_signal.moments import Decision, Missing, Usual
+from softfront_signal.stretch import LEAD_MS, Stretch, measure_stretch
+
+from .diary import Reader, StoredPause
+from .pause import LENGTH_S, Span, Spans, spans
+from .reasons import Text, place, utc
+from .shapes.around import Part, Pause, part
+from .shapes.common import Bands, TextOut
+
+_LEFT_OUT = {Missing.MOVING, Missing.STRAP_OFF, Missing.NO_LINK}
+# A minute of a resting heart; fewer beats than half of that per minute are too few.
+_BEATS_PER_MIN = 60
+
+
+def result(reader: Reader, pause: StoredPause, now_ms: int) -> Pause:
+    """Tell a pause with all that is known at `now_ms`; what is still to come is `None`."""
+    rise_ms, usual = _ground(reader, pause)
+    lasted_s = LENGTH_S if pause.lasted_s is None else pause.lasted_s
+    around = spans(pause.started_ms, lasted_s, rise_ms)
+    ended = pause.ended_ms is not None
+    after = _part(reader, around.after) if ended and now_ms >= around.ready_ms else None
+    line = reader.journal_of(pause.id)
+    return Pause(
+        id=pause.id,
+        started_at=utc(pause.started_ms),
+        ended_at=utc(pause.ended_ms) if pause.ended_ms is not None else None,
+        lasted_s=pause.lasted_s,
+        prompt_id=pause.prompt_id,
+        sentence=TextOut.of(_sentence(after, usual, around, ended)),
+        notes=[TextOut.of(note) for note in _notes(pause, usual)],
+        before=_part(reader, around.before),
+        during=_part(reader, around.during) if ended else None,
+        after=after,
+        ready_at=utc(around.ready_ms) if ended and after is None else None,
+        band=Bands.of(usual),
+        journal=line.text if line else None,
+    )
+
+
+def _ground(reader: Reader, pause: StoredPause) -> tuple[int | None, Usual | None]:
+    """Find where the rise began that led to the pause, and what was usual then."""
+    prompt = reader.prompt(pause.prompt_id) if pause.prompt_id else None
+    moment = prompt.t_ms if prompt else pause.started_ms
+    stored = reader.decision_near(moment)
+    decision: Decision | None = stored.decision if stored else None
+    if decision is None:
+        return None, None
+    return (decision.rise_ms if prompt else None), decision.usual
+
+
+def _part(reader: Reader, span: Span) -> Part:
+    marks = reader.windows(span.from_ms, span.to_ms + 5_001)
+    without = [(w.window.t_ms, w.missing) for w in marks if w.missing in _LEFT_OUT and w.missing]
+    stored = reader.readings(span.from_ms - LEAD_MS, span.to_ms + LEAD_MS)
+    sessions = (
+        (s.reading for s in of_one if isinstance(s.reading, Packet))
+        for _, of_one in groupby(stored, key=lambda s: s.session)
+    )
+    stretch = measure_stretch(sessions, without, span.from_ms, span.to_ms)
+    return part(stretch, _missing(stretch))
+
+
+def _missing(stretch: Stretch) -> Text | None:
+    """Say why a stretch has no number: what took most of it, or too few beats."""
+    if stretch.heart_rate is not None:
+        return None
+    length_s = (stretch.to_ms - stretch.from_ms) // 1000
+    if stretch.excluded and 2 * stretch.excluded[0][1] >= length_s:
+        moved = stretch.excluded[0][0] is Missing.MOVING
+        return Text("result.moved" if moved else "result.strap_off")
+    needed = length_s * _BEATS_PER_MIN // 60
+    return Text("result.few_beats", {"beats": stretch.beats, "needed": needed})
+
+
+def _sentence(after: Part | None, usual: Usual | None, around: Spans, ended: bool) -> Text:
+    if after is None:
+        ready = {"time": utc(around.ready_ms)} if ended else {}
+        return Text("result.sentence.pending" if ended else "pause.name", ready)
+    if after.missing is not None:
+        ids = {"result.moved": "moving", "result.strap_off": "strap_off"}
+        return Text(f"result.sentence.{ids.get(after.missing.id, 'poor_signal')}")
+    if usual is None or after.heart_rate is None:
+        return Text("result.sentence.no_band")
+    rate = place(after.heart_rate.value, usual.heart_rate)
+    variation = place(after.rmssd.value if after.rmssd else None, usual.rmssd)
+    if rate == "above":
+        return Text("result.sentence.above")
+    if rate == "below" or variation in ("above", "below"):
+        return Text("result.sentence.outside")
+    return Text("result.sentence.inside")
+
+
+def _notes(pause: StoredPause, usual: Usual | None) -> list[Text]:
+    notes = []
+    if pause.lasted_s is not None and pause.lasted_s < LENGTH_S:
+        notes.append(Text("result.ended_early", {"s": pause.lasted_s}))
+    if usual is None:
+        notes.append(Text("result.no_band"))
+    notes.append(Text("result.one_pause"))
+    return notes

@@ -1,0 +1,1 @@
+"""The door to the world, noun by noun."""

@@ -1,0 +1,190 @@
+"""One person's day, the only loop: source, monitor, tact, diary, and only then the page."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from softfront_sensors.packet import Reading
+from softfront_sensors.source import Source, SourceEnded
+
+from .clock import Clock
+from .day import Day, as_stored
+from .diary import Diary, Entry, StoredDecision, StoredPause, StoredPrompt
+from .errors import DiaryError
+from .memory import monitor_of, recall
+from .notify import Bus, Desktop
+from .pause import LENGTH_S, spans
+from .results import result
+from .settings import Settings
+from .shapes.moments import Now, Prompt, Strap
+from .view import now, strap
+
+_log = logging.getLogger(__name__)
+
+_RETRY_S = 1.0
+# Once a second, give or take the jitter of a strap.
+_SHOW_EVERY_MS = 900
+_HOUR_MS = 3_600_000
+# What was due before comes in hundreds; a live strap sends a few.
+_CAUGHT_UP = 32
+
+
+class Session:
+    """Run one source into one diary; nothing is shown that is not stored."""
+
+    def __init__(
+        self,
+        source: Source,
+        diary: Diary,
+        bus: Bus,
+        clock: Clock,
+        desktop: Desktop | None = None,
+        on_stored: Callable[[Entry], None] = lambda entry: None,
+    ) -> None:
+        """Let `on_stored` know of each entry that is durable."""
+        self.source, self.diary = source, diary
+        self.turn = asyncio.Lock()
+        """Held by whoever changes what is remembered: the loop, or a person's answer."""
+        self.last: StoredDecision | None = None
+        """The latest mark that is stored."""
+        self.last_seq = 0
+        self.problem: str | None = None
+        self._bus, self._clock, self._desktop = bus, clock, desktop
+        self._on_stored = on_stored
+        self._stored_mono_ms = clock.mono_ms()
+        self._shown_mono_ms = 0
+        self._shown_strap: Strap | None = None
+        self._waiting: dict[str, int] = {}
+        self.ready = asyncio.Event()
+        """Set when the day is taken up and all that was due has been heard."""
+        self.taken_up = self.stopped = False
+        self.day: Day
+
+    async def run(self) -> None:
+        """Go on until the source ends or the task is cancelled."""
+        try:
+            await asyncio.to_thread(self._take_up)
+            await self.source.rewind(self.last_seq)
+            self.taken_up = True
+            while True:
+                await self.take(await self.source.poll())
+        except SourceEnded:
+            self._show()
+        finally:
+            self.stopped = True
+            self.ready.set()
+            await self.source.close()
+
+    async def take(self, readings: tuple[Reading, ...]) -> None:
+        """Hear some readings, store what follows from them, then show it."""
+        async with self.turn:
+            try:
+                self.day.hear(readings, self.source.now_ms())
+                await self.store()
+                self._show()
+                self._note_ready(len(readings))
+            except DiaryError as unstored:
+                # Nothing is lost: what waits is kept, and stored with the next turn.
+                self.problem = type(unstored).__name__
+                _log.error("not stored, to be tried again: %s", unstored)
+                await asyncio.sleep(_RETRY_S)
+            except Exception:
+                _log.exception("one turn of the session failed")
+
+    def _note_ready(self, heard: int) -> None:
+        if not self.ready.is_set() and heard < _CAUGHT_UP:
+            self.ready.set()
+
+    async def store(self) -> None:
+        """Make all that waits durable in one transaction, and only then publish it."""
+        entry = self.day.pending
+        if entry.readings or entry.decisions or entry.prompts or entry.state:
+            self.last_seq = await asyncio.to_thread(self.diary.commit, entry)
+            self.day.stored()
+            self._on_stored(entry)
+            self._stored_mono_ms, self.problem = self._clock.mono_ms(), None
+            await self.source.ack(self.last_seq)
+        await self.publish(entry)
+
+    async def publish(self, entry: Entry) -> None:
+        """Show what has just become durable."""
+        if entry.decisions:
+            self.last = as_stored(self.source.session, entry.decisions[-1])
+        for prompt in entry.prompts:
+            self._show_prompt(prompt)
+        await self._fill_in()
+
+    async def show_pause(self, pause: StoredPause) -> None:
+        """Show a pause that began, ended, or whose minutes after it are in."""
+        told = await asyncio.to_thread(result, self.diary, pause, self.source.now_ms())
+        self._bus.publish("pause", told.model_dump(mode="json", by_alias=True))
+
+    def wait_for(self, pause: StoredPause) -> None:
+        """Remember to fill in what comes after a pause."""
+        lasted_s = LENGTH_S if pause.lasted_s is None else pause.lasted_s
+        self._waiting[pause.id] = spans(pause.started_ms, lasted_s, None).ready_ms
+
+    def now(self) -> Now:
+        """Tell this moment."""
+        day, status = self.day, self.source.status
+        return now(self.last, day, self.source.now_ms(), status)
+
+    def strap(self) -> Strap:
+        """Tell how the strap stands."""
+        return strap(self.last, self.source.now_ms(), self.source.status)
+
+    def journal_age_s(self) -> float | None:
+        """Say how long the oldest reading that is not stored yet may have waited."""
+        if not self.day.pending.readings:
+            return 0.0
+        return (self._clock.mono_ms() - self._stored_mono_ms) / 1000
+
+    def _take_up(self) -> None:
+        """Go on where the day was left: what is usual, what was said, the last minutes."""
+        info, diary = self.source.session, self.diary
+        self.last_seq = diary.begin_session(info)
+        here_ms = diary.reach(info.id) or info.started_ms
+        tact = recall(diary)
+        offer = next(iter(diary.prompts(limit=1)), None)
+        settings = Settings.read(dict(diary.settings().body))
+        monitor = monitor_of(diary, info, here_ms, tact)
+        self.day = Day(info, self._clock, monitor, tact, settings, offer)
+        self.day.shift_start_ms = diary.shift_start(here_ms)
+        self.day.worn_ms = here_ms if self.day.shift_start_ms is not None else None
+        for pause in diary.pauses(here_ms - _HOUR_MS, here_ms + _HOUR_MS):
+            if pause.ended_ms is not None and pause.result is None:
+                self.wait_for(pause)
+
+    async def _fill_in(self) -> None:
+        """Store and show the results whose minutes are over."""
+        here_ms = self.source.now_ms()
+        for pause_id in [p for p, ready_ms in self._waiting.items() if here_ms >= ready_ms]:
+            del self._waiting[pause_id]
+            pause = await asyncio.to_thread(self.diary.pause, pause_id)
+            if pause is not None:
+                told = await asyncio.to_thread(result, self.diary, pause, here_ms)
+                body = told.model_dump(mode="json", by_alias=True)
+                await asyncio.to_thread(self.diary.store_result, pause_id, body)
+                self._bus.publish("pause", body)
+
+    def _show_prompt(self, prompt: StoredPrompt) -> None:
+        self._bus.publish("prompt", Prompt.of(prompt).model_dump(mode="json", by_alias=True))
+        if self._desktop is None:
+            return
+        if prompt.status == "offered" and self.day.settings.desktop:
+            self._desktop.offer(prompt.id)
+        else:
+            self._desktop.withdraw(prompt.id)
+
+    def _show(self) -> None:
+        """Tell the moment once a second, and the strap when it has changed."""
+        mono_ms = self._clock.mono_ms()
+        if mono_ms - self._shown_mono_ms < _SHOW_EVERY_MS:
+            return
+        self._shown_mono_ms = mono_ms
+        self._bus.publish("now", self.now().model_dump(mode="json", by_alias=True))
+        stands = self.strap()
+        changed = stands.model_copy(update={"last_beat_age_s": None})
+        if changed != self._shown_strap:
+            self._shown_strap = changed
+            self._bus.publish("strap", stands.model_dump(mode="json", by_alias=True))

@@ -1,0 +1,77 @@
+"""What the person has set, and what it means at a given moment."""
+
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from .tact import Rules
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as unknown:
+        raise ValueError("no such time zone") from unknown
+    return name
+
+
+_HHMM = r"^([01]\d|2[0-3]):[0-5]\d$"
+
+
+class QuietHours(BaseModel):
+    """A stretch of each day, by the wearer's clock, in which nothing is offered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    begin: Annotated[str, Field(pattern=_HHMM, alias="from")]
+    end: Annotated[str, Field(pattern=_HHMM, alias="to")]
+
+
+class Settings(BaseModel):
+    """All that can be set. Whole on the way in and out; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    offers: bool = True
+    max_per_shift: Annotated[int, Field(strict=True, ge=0, le=12)] = 4
+    quiet_hours: Annotated[tuple[QuietHours, ...], Field(max_length=8)] = ()
+    snoozed_until: AwareDatetime | None = None
+    time_zone: Annotated[str, AfterValidator(_known_zone), Field(max_length=64)] | None = None
+    """An IANA name; without one, the machine's own."""
+    desktop: bool = True
+
+    @classmethod
+    def read(cls, body: dict[str, object]) -> Self:
+        """Read stored settings; names a later version may have written are passed over."""
+        return cls.model_validate({k: v for k, v in body.items() if k in cls.model_fields})
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The wearer's zone; `None` is the machine's."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
+
+    def rules(self, t_ms: int) -> Rules:
+        """Say what holds at a moment."""
+        now = datetime.fromtimestamp(t_ms / 1000, UTC).astimezone(self.zone)
+        ends = [end for hours in self.quiet_hours if (end := _quiet_until(hours, now))]
+        snoozed = self.snoozed_until
+        return Rules(
+            offers=self.offers,
+            max_per_shift=self.max_per_shift,
+            quiet_until_ms=round(max(ends).timestamp() * 1000) if ends else None,
+            snoozed_until_ms=round(snoozed.timestamp() * 1000) if snoozed else None,
+        )
+
+
+def _quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
+    """Return the end of the quiet stretch `now` lies in, by the clock on the wall."""
+    begin, end = time.fromisoformat(hours.begin), time.fromisoformat(hours.end)
+    clock = now.time()
+    over_night = end <= begin
+    inside = (clock >= begin or clock < end) if over_night else begin <= clock < end
+    if not inside:
+        return None
+    until = now.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+    return until + timedelta(days=1) if over_night and clock >= begin else until

@@ -1,0 +1,1 @@
+"""JSON in and out: the shapes of the door to the world."""

@@ -1,0 +1,71 @@
+"""This moment, as it is shown: never without its age, never an old number as a new one."""
+
+from softfront_sensors.source import StrapState, StrapStatus
+from softfront_signal.moments import Missing
+
+from .day import Day
+from .diary import StoredDecision
+from .reasons import HOLD_S, detail, sentence, utc
+from .shapes.common import TextOut, metrics
+from .shapes.moments import Hold, Now, Prompt, Strap
+
+_OPEN = ("offered", "later")
+# The page shows an age from the first second; after fifteen no mark is this moment's any more.
+_STALE_MS = 15_000
+
+
+def now(stored: StoredDecision | None, day: Day, now_ms: int, status: StrapStatus) -> Now:
+    """Tell the moment from the latest stored mark."""
+    fresh = stored is not None and (not day.info.live or now_ms - stored.decision.t_ms < _STALE_MS)
+    d = stored.decision if stored and fresh else None
+    rate, variation = metrics(d)
+    further = detail(d)
+    rules = day.settings.rules(now_ms)
+    quiet = max(rules.quiet_until_ms or 0, rules.snoozed_until_ms or 0)
+    offer = day.offer if day.offer and day.offer.status in _OPEN else None
+    worn = d is not None and d.missing not in (Missing.NO_LINK, Missing.STRAP_OFF)
+    return Now(
+        at=utc(d.t_ms) if d else None,
+        age_s=max(0.0, (now_ms - d.t_ms) / 1000) if d else None,
+        demo=day.info.demo,
+        worn_since=utc(day.shift_start_ms) if worn and day.shift_start_ms else None,
+        state=d.state.value if d else "off",
+        missing=_missing(stored, d.missing if d else None, fresh),
+        sentence=TextOut.of(sentence(d)),
+        detail=TextOut.of(further) if further else None,
+        heart_rate=rate,
+        rmssd=variation,
+        still_s=d.still_s if d else None,
+        hold=Hold(held_s=d.held_s if d else 0, needed_s=HOLD_S),
+        learning_percent=d.learnt_percent if d else 0,
+        strap=strap(stored, now_ms, status),
+        prompt=Prompt.of(offer) if offer else None,
+        quiet_until=utc(quiet) if quiet > now_ms else None,
+        offers=rules.offers,
+    )
+
+
+def strap(stored: StoredDecision | None, now_ms: int, status: StrapStatus) -> Strap:
+    """Tell how the link to the strap stands."""
+    d = stored.decision if stored else None
+    contact = next((g for g in d.gates if g.id == "contact"), None) if d else None
+    since_beat_s = None
+    if d is not None and contact is not None and contact.value is not None:
+        since_beat_s = contact.value + max(0.0, (now_ms - d.t_ms) / 1000)
+    linked = status.state in (StrapState.LIVE, StrapState.SILENT, StrapState.SUBSCRIBED)
+    return Strap(
+        state=status.state.value,
+        name=status.name,
+        battery_percent=status.battery_percent,
+        contact=("on" if contact.open else "lost") if linked and contact else None,
+        since=utc(status.since_ms) if status.since_ms else None,
+        last_beat_age_s=since_beat_s,
+        problem=status.problem.value if status.problem else None,
+        incomplete=status.incomplete,
+    )
+
+
+def _missing(stored: StoredDecision | None, missing: Missing | None, fresh: bool) -> str | None:
+    if stored is None or not fresh:
+        return Missing.NO_LINK.value
+    return missing.value if missing else None

@@ -1,0 +1,91 @@
+"""Series for charts: down-sampled here, so that the page stays thin."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from softfront_signal.moments import Missing, Stillness
+
+from .diary import Reader, StoredPause, StoredWindow
+from .reasons import utc
+from .shapes.around import BandSpan, PauseSpan, Windows
+from .shapes.common import Bands
+
+LONGEST_MS = 7 * 24 * 3_600_000
+_MARK_MS = 5_000
+# A band changes by the hour; a dozen looks an hour miss nothing that an eye could see.
+_BAND_STEP_MS = 5 * 60_000
+_BANDS_MOST = 48
+
+
+def windows(reader: Reader, from_ms: int, to_ms: int, points: int) -> Windows:
+    """Lay marks into at most `points` buckets: means of what is there, and the commonest state."""
+    from_ms -= from_ms % _MARK_MS
+    step_ms = _MARK_MS * max(1, -(-(to_ms - from_ms) // (_MARK_MS * points)))
+    buckets: dict[int, list[StoredWindow]] = {}
+    for stored in reader.windows(from_ms, to_ms):
+        buckets.setdefault((stored.window.t_ms - from_ms) // step_ms, []).append(stored)
+    ordered = [buckets.get(i, []) for i in range(-(-(to_ms - from_ms) // step_ms))]
+    return Windows.model_validate(
+        {
+            "from": utc(from_ms),
+            "to": utc(to_ms),
+            "step_s": step_ms // 1000,
+            "t_s": [i * step_ms // 1000 for i in range(len(ordered))],
+            "hr_bpm": [_mean([w.window.hr_bpm for w in _shown(b)]) for b in ordered],
+            "rmssd_ms": [_mean([w.window.rmssd_ms for w in _shown(b)]) for b in ordered],
+            "state": [_state(b) for b in ordered],
+            "bands": _bands(reader, from_ms, to_ms),
+            "pauses": _pauses(reader.pauses(from_ms, to_ms)),
+        }
+    )
+
+
+def _shown(bucket: Sequence[StoredWindow]) -> list[StoredWindow]:
+    return [stored for stored in bucket if stored.missing is None]
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _state(bucket: Sequence[StoredWindow]) -> str:
+    if not bucket:
+        return Missing.NO_LINK.value
+    return Counter(_state_of(stored) for stored in bucket).most_common(1)[0][0]
+
+
+def _state_of(stored: StoredWindow) -> str:
+    if stored.missing is not None:
+        return stored.missing.value
+    return "still" if stored.stillness is Stillness.STILL else "unknown"
+
+
+def _bands(reader: Reader, from_ms: int, to_ms: int) -> list[BandSpan]:
+    """Give the bands in steps; neighbours that are the same are one."""
+    step_ms = max(_BAND_STEP_MS, -(-(to_ms - from_ms) // _BANDS_MOST))
+    spans: list[BandSpan] = []
+    for begin in range(from_ms, to_ms, step_ms):
+        end = min(begin + step_ms, to_ms)
+        near = reader.decision_near((begin + end) // 2, step_ms // 2)
+        bands = Bands.of(near.decision.usual if near else None)
+        same = spans and (spans[-1].heart_rate, spans[-1].rmssd) == (bands.heart_rate, bands.rmssd)
+        begin_at = spans.pop().from_ if same else utc(begin)
+        spans.append(
+            BandSpan.model_validate(
+                {
+                    "from": begin_at,
+                    "to": utc(end),
+                    "heart_rate": bands.heart_rate,
+                    "rmssd": bands.rmssd,
+                }
+            )
+        )
+    return spans
+
+
+def _pauses(pauses: Sequence[StoredPause]) -> list[PauseSpan]:
+    return [
+        PauseSpan(id=p.id, number=i, started_at=utc(p.started_ms), lasted_s=p.lasted_s)
+        for i, p in enumerate(pauses, start=1)
+    ]

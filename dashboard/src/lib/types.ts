@@ -1,0 +1,185 @@
+/** What crosses the HTTP door. Times are UTC strings, missing is null. */
+export type Value = number | string | null;
+export interface Text {
+  id: string;
+  values?: Record<string, Value>;
+}
+export type Place = "inside" | "above" | "below";
+export interface Band {
+  low: number;
+  high: number;
+  median: number;
+  scope: "hour" | "day";
+  minutes: number;
+  days: number;
+}
+export interface Metric {
+  value: number | null;
+  unit: string;
+  band: Band | null;
+  place: Place | null;
+  outside_s: number;
+}
+export type StrapState =
+  | "absent"
+  | "connecting"
+  | "subscribed"
+  | "live"
+  | "silent"
+  | "lost"
+  | "unavailable"
+  | "ended";
+export interface Strap {
+  state: StrapState;
+  name: string | null;
+  battery_percent: number | null;
+  contact: "unsupported" | "lost" | "on" | null;
+  since: string | null;
+  last_beat_age_s: number | null;
+  problem: "none" | "off" | "permission" | "service" | null;
+  incomplete: number;
+}
+export type Missing = "moving" | "strap_off" | "poor_signal" | "no_link" | "irregular";
+export interface Now {
+  at: string | null;
+  age_s: number | null;
+  demo: boolean;
+  worn_since: string | null;
+  state: string;
+  missing: Missing | null;
+  sentence: Text;
+  detail: Text | null;
+  heart_rate: Metric;
+  rmssd: Metric;
+  still_s: number | null;
+  hold: { held_s: number; needed_s: number };
+  learning_percent: number;
+  strap: Strap;
+  prompt: Prompt | null;
+  quiet_until: string | null;
+  offers: boolean;
+}
+export interface Gate {
+  id: string;
+  open: boolean;
+  value: number | null;
+  needed: number | null;
+  unit: string | null;
+}
+export type Answer = "start" | "later" | "not_now" | "other_cause" | "was_moving";
+export type PromptStatus =
+  | "offered"
+  | "started"
+  | "later"
+  | "not_now"
+  | "other_cause"
+  | "was_moving"
+  | "expired";
+export interface Reason {
+  id: string;
+  values: Record<string, Value>;
+  value: { hr_bpm: number | null; rmssd_ms: number | null };
+  band: { hr_bpm: Band | null; rmssd_ms: Band | null };
+  hold_s: number;
+  gates: Gate[];
+  rule: string;
+  rule_version: string;
+  decision: string;
+}
+export interface Prompt {
+  id: string;
+  at: string;
+  expires_at: string;
+  wording: "plain" | "checkin";
+  status: PromptStatus;
+  again_at: string | null;
+  reason: Reason;
+}
+export interface BandSpan {
+  from: string;
+  to: string;
+  heart_rate: Band | null;
+  rmssd: Band | null;
+}
+export interface PauseMark {
+  id: string;
+  number: number;
+  started_at: string;
+  lasted_s: number | null;
+}
+export interface Windows {
+  from: string;
+  to: string;
+  step_s: number;
+  t_s: number[];
+  hr_bpm: (number | null)[];
+  rmssd_ms: (number | null)[];
+  state: string[];
+  bands: BandSpan[];
+  pauses: PauseMark[];
+}
+export interface Decision {
+  id: string;
+  at: string;
+  state: string;
+  verdict: "silent" | "prompted";
+  prompt: string | null;
+  reason: Text;
+  lines: Text[];
+  heart_rate: Metric;
+  rmssd: Metric;
+  held_s: number;
+  needed_s: number;
+  gates: Gate[];
+  beats: { used: number; of: number; coverage: number };
+  rule: string;
+  rule_version: string;
+  demo: boolean;
+}
+export interface PracticeStep {
+  at_s: number;
+  title: string;
+  lines: { at_s: number; text: string }[];
+}
+export interface Practice {
+  kind: string;
+  length_s: number;
+  breath: { in_s: number; out_s: number };
+  steps: PracticeStep[];
+}
+export interface Spread {
+  value: number;
+  low: number;
+  high: number;
+}
+export interface Part {
+  from: string;
+  to: string;
+  heart_rate: Spread | null;
+  rmssd: Spread | null;
+  excluded: { id: "moving" | "strap_off" | "poor_signal"; s: number }[];
+  missing: Text | null;
+}
+export interface Pause {
+  id: string;
+  started_at: string;
+  ended_at: string | null;
+  lasted_s: number | null;
+  prompt_id: string | null;
+  sentence: Text;
+  notes: Text[];
+  before: Part | null;
+  during: Part | null;
+  after: Part | null;
+  ready_at: string | null;
+  band: { heart_rate: Band | null; rmssd: Band | null };
+  journal: string | null;
+}
+export interface Settings {
+  snoozed_until: string | null;
+  [field: string]: unknown;
+}
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}

@@ -1,0 +1,88 @@
+/** What the server said last, and how long ago. */
+import { listen, read } from "../lib/door";
+import type { Now, Pause, Practice, Prompt, Strap } from "../lib/types";
+import { clock } from "./clock.svelte";
+
+/** Older than this, a number is no longer shown. */
+export const STALE_S = 10;
+
+class House {
+  now = $state.raw<Now | null>(null);
+  strap = $state.raw<Strap | null>(null);
+  prompt = $state.raw<Prompt | null>(null);
+  practice = $state.raw<Practice | null>(null);
+  pauses = $state.raw<Record<string, Pause>>({});
+  /** Wall time (ms) since which the server has been silent; null while it speaks. */
+  goneSince = $state<number | null>(null);
+  /** Counts the times the stream was opened, so that others can catch up. */
+  opened = $state(0);
+  #heard = $state(0);
+
+  /** Seconds since the mark that is shown was decided. */
+  get age(): number | null {
+    if (this.now?.at == null) return null;
+    return (this.now.age_s ?? 0) + Math.max(0, clock.ms - this.#heard) / 1000;
+  }
+
+  get stale(): boolean {
+    return this.age !== null && this.age > STALE_S;
+  }
+
+  /** The session's own time in ms; a replayed day brings its own clock. */
+  time(): number {
+    if (this.now?.at == null) return Date.now();
+    const since = Math.max(0, performance.now() - this.#heard);
+    return Date.parse(this.now.at) + (this.now.age_s ?? 0) * 1000 + since;
+  }
+
+  hear(now: Now): void {
+    this.now = now;
+    this.strap = now.strap;
+    this.#heard = performance.now();
+    clock.ms = this.#heard;
+    // An answer arrives as its own event; an offer that is simply no longer there has left.
+    if (now.prompt || this.prompt?.status === "offered") this.prompt = now.prompt;
+  }
+
+  keep(pause: Pause): void {
+    this.pauses = { ...this.pauses, [pause.id]: pause };
+  }
+
+  #event(name: string, data: unknown): void {
+    if (name === "now") this.hear(data as Now);
+    else if (name === "strap") this.strap = data as Strap;
+    else if (name === "prompt") this.prompt = data as Prompt;
+    else this.keep(data as Pause);
+  }
+
+  #connected(yes: boolean): void {
+    if (yes) {
+      this.goneSince = null;
+      this.opened += 1;
+      if (!this.practice) void this.learn();
+    } else this.goneSince ??= Date.now();
+  }
+
+  async learn(): Promise<void> {
+    const { items } = await read<{ items: Practice[] }>("/practices").catch(() => ({ items: [] }));
+    this.practice = items.find((item) => item.kind === "pause") ?? null;
+  }
+
+  async pause(id: string): Promise<void> {
+    const pause = await read<Pause>(`/pauses/${encodeURIComponent(id)}`).catch(() => null);
+    if (pause) this.keep(pause);
+  }
+
+  enter(): () => void {
+    void this.learn();
+    read<Now>("/now").then(
+      (now) => this.hear(now),
+      () => this.#connected(false),
+    );
+    return listen(
+      (name, data) => this.#event(name, data),
+      (yes) => this.#connected(yes),
+    );
+  }
+}
+export const house = new House();

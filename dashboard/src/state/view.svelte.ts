@@ -1,0 +1,33 @@
+/** Where the person is: Now, the result of one pause, and which Why stands open. */
+export interface ResultView {
+  /** Our own key for a pause just made, or the server's id for one looked up. */
+  key: string | null;
+  id: string | null;
+  early: boolean;
+  asleep: number | null;
+}
+export interface WhyView {
+  /** A moment as UTC string, or the offer it belongs to. */
+  at: string;
+  prompt: string | null;
+}
+
+class View {
+  result = $state.raw<ResultView | null>(null);
+  why = $state.raw<WhyView | null>(null);
+  quiet = $state(false);
+  table = $state(false);
+  /** The moment under the chart's cursor, in seconds since 1970. */
+  cursor = $state<number | null>(null);
+
+  open(id: string): void {
+    this.why = null;
+    this.result = { key: null, id, early: false, asleep: null };
+  }
+
+  close(): void {
+    this.result = null;
+    this.why = null;
+  }
+}
+export const view = new View();
