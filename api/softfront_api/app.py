@@ -11,9 +11,7 @@ from starlette.types import ASGIApp, Scope
 from .guard import Door, Guard
 from .house import VERSION, House
 from .problems import handle_problems
-from .routers.live import live
-from .routers.looking import looking
-from .routers.saying import saying
+from .routers import live, looking, saying
 
 _A_YEAR = "public, max-age=31536000, immutable"
 
@@ -32,10 +30,11 @@ class _Page(StaticFiles):
 def make_app(house: House, door: Door) -> ASGIApp:
     """Build the app that serves one house behind one door."""
     app = FastAPI(title="Softfront", version=VERSION, docs_url=None, redoc_url=None)
+    app.state.house = house
     handle_problems(app)
     v1 = APIRouter(prefix="/api/v1")
-    for routes in (live, looking, saying):
-        v1.include_router(routes(house))
+    for router in (live.router, looking.router, saying.router):
+        v1.include_router(router)
     app.include_router(v1)
 
     @app.get("/api/{anything:path}", include_in_schema=False)
@@ -51,7 +50,8 @@ def make_app(house: House, door: Door) -> ASGIApp:
 def page_folder() -> Path | None:
     """Find the built page; `None` where this copy was installed without it."""
     try:
-        folder = Path(str(files("softfront_dashboard")))
+        entry = files("softfront_dashboard").joinpath("index.html")
     except ModuleNotFoundError:
         return None
-    return folder if (folder / "index.html").is_file() else None
+    # The folder holds no Python; an installed wheel is always unpacked, so a path is what it is.
+    return entry.parent if isinstance(entry, Path) and entry.is_file() else None

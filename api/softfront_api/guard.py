@@ -186,10 +186,16 @@ def _route(scope: Scope) -> str:
 
 
 def _shape(error: BaseException) -> str:
-    """Tell an error by its kinds and places, without its messages."""
-    told = str(error) if isinstance(error, ApiError) else ""
-    lines = [*traceback.format_tb(error.__traceback__), f"{type(error).__name__} {told}".rstrip()]
-    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
-    before = error.__cause__ or error.__context__
-    parts = ["".join(lines), *map(_shape, inner)]
-    return "\nafter:\n".join([*parts, _shape(before)] if before else parts)
+    """Tell an error and what led to it by kinds and places, without messages."""
+    told: dict[int, str] = {}
+    waiting: list[BaseException | None] = [error]
+    while waiting:  # errors may lie in each other in a circle
+        each = waiting.pop()
+        if each is None or id(each) in told:
+            continue
+        said = f" {each}" if isinstance(each, ApiError) else ""
+        places = "".join(traceback.format_tb(each.__traceback__))
+        told[id(each)] = f"{places}{type(each).__name__}{said}"
+        waiting += (each.__cause__, each.__context__)
+        waiting += each.exceptions if isinstance(each, BaseExceptionGroup) else ()
+    return "\nwith:\n".join(told.values())

@@ -3,53 +3,49 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException
+from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from ..house import VERSION, House
+from ..house import VERSION
 from ..shapes.moments import Health, Now
+from .near import AnyHouse, AwakeHouse
 
-_STARTING = HTTPException(503, "Softfront is opening the diary", headers={"Retry-After": "1"})
+router = APIRouter(tags=["now"])
 
 
-def live(house: House) -> APIRouter:
-    """Make the routes of the moment."""
-    router = APIRouter(tags=["now"])
+@router.get("/now")
+async def now(house: AwakeHouse) -> Now:
+    """Tell the state of this moment, with its age."""
+    return house.session.now()
+
+
+@router.get("/live", response_class=EventSourceResponse)
+async def stream(
+    house: AnyHouse,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Stream `now` once a second, and `strap`, `prompt`, `pause` as they happen."""
+    seen = last_event_id or ""
+    with house.bus.subscribe(int(seen) if seen.isdecimal() else None) as events:
+        if house.session.taken_up:
+            body = house.session.now().model_dump(mode="json", by_alias=True)
+            yield ServerSentEvent(event="now", data=body)
+        async for event in events:
+            yield ServerSentEvent(event=event.name, data=event.body, id=str(event.id))
+
+
+@router.get("/health")
+async def health(house: AnyHouse) -> Health:
+    """Say whether it runs, and up to which reading everything is stored for good."""
     session = house.session
-
-    @router.get("/now")
-    async def now() -> Now:
-        """Tell the state of this moment, with its age."""
-        if not session.taken_up:
-            raise _STARTING
-        return session.now()
-
-    @router.get("/live", response_class=EventSourceResponse)
-    async def stream(
-        last_event_id: Annotated[str | None, Header()] = None,
-    ) -> AsyncIterator[ServerSentEvent]:
-        """Stream `now` once a second, and `strap`, `prompt`, `pause` as they happen."""
-        seen = last_event_id or ""
-        with house.bus.subscribe(int(seen) if seen.isdecimal() else None) as events:
-            if session.taken_up:
-                body = session.now().model_dump(mode="json", by_alias=True)
-                yield ServerSentEvent(event="now", data=body)
-            async for event in events:
-                yield ServerSentEvent(event=event.name, data=event.body, id=str(event.id))
-
-    @router.get("/health")
-    async def health() -> Health:
-        """Say whether it runs, and up to which reading everything is stored for good."""
-        up = session.taken_up
-        return Health(
-            status="stopped" if session.stopped else "ok" if up else "starting",
-            version=VERSION,
-            demo=session.source.session.demo,
-            session=session.source.session.id,
-            last_seq=session.last_seq,
-            journal_age_s=session.journal_age_s() if up else None,
-            strap=session.strap() if up else None,
-            problem=session.problem,
-        )
-
-    return router
+    up = session.taken_up
+    return Health(
+        status="stopped" if session.stopped else "ok" if up else "starting",
+        version=VERSION,
+        demo=session.source.session.demo,
+        session=session.source.session.id,
+        last_seq=session.last_seq,
+        journal_age_s=session.journal_age_s() if up else None,
+        strap=session.strap() if up else None,
+        problem=session.problem,
+    )

@@ -7,12 +7,12 @@ from pydantic import AwareDatetime, BaseModel
 
 from .. import pause as pauses
 from ..diary import Place
-from ..house import House
 from ..results import result
 from ..shapes.around import JournalLine, Pause, Windows
 from ..shapes.common import Page
 from ..shapes.moments import DecisionOut, Prompt
 from ..windows import LONGEST_MS, windows
+from .near import AnyHouse
 
 _Limit = Annotated[int, Query(ge=1, le=500)]
 _Cursor = Annotated[str | None, Query(max_length=120, pattern=r"^\d{1,15}~[\w.\-]{1,100}$")]
@@ -29,70 +29,70 @@ class Guidance(BaseModel):
     steps: list[pauses.Step]
 
 
-def looking(house: House) -> APIRouter:
-    """Make the routes that only read."""
-    router = APIRouter(tags=["history"])
-    diary = house.diary
+router = APIRouter(tags=["history"])
 
-    @router.get("/windows")
-    def get_windows(begin: _From, to: AwareDatetime, points: _Points = 720) -> Windows:
-        """Give the series of a stretch of time, for charts."""
-        from_ms, to_ms = _span(begin, to)
-        return windows(diary, from_ms, to_ms, points)
 
-    @router.get("/decisions")
-    def decisions(
-        begin: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-        to: AwareDatetime | None = None,
-        at: AwareDatetime | None = None,
-        limit: _Limit = 100,
-        cursor: _Cursor = None,
-    ) -> Page[DecisionOut]:
-        """Give every stored why and why-not of a stretch, or the one nearest to `at`."""
-        if at is not None:
-            near = diary.decision_near(_ms(at))
-            return Page(items=[DecisionOut.of(near)] if near else [])
-        if begin is None or to is None:
-            raise HTTPException(422, "either `at`, or `from` and `to`")
-        from_ms, to_ms = _span(begin, to)
-        found = diary.decisions(from_ms, to_ms, limit=limit + 1, after=_place(cursor))
-        places = [(d.decision.t_ms, d.session) for d in found[:limit]]
-        return Page(
-            items=[DecisionOut.of(d) for d in found[:limit]], next=_next(found, limit, places)
-        )
+@router.get("/windows")
+def get_windows(house: AnyHouse, begin: _From, to: AwareDatetime, points: _Points = 720) -> Windows:
+    """Give the series of a stretch of time, for charts."""
+    from_ms, to_ms = _span(begin, to)
+    return windows(house.diary, from_ms, to_ms, points)
 
-    @router.get("/prompts")
-    def prompts(limit: _Limit = 50, cursor: _Cursor = None) -> Page[Prompt]:
-        """Give the offers that were made, newest first."""
-        found = diary.prompts(limit=limit + 1, before=_place(cursor))
-        places = [(p.t_ms, p.id) for p in found[:limit]]
-        return Page(items=[Prompt.of(p) for p in found[:limit]], next=_next(found, limit, places))
 
-    @router.get("/pauses/{pause_id}")
-    def pause(pause_id: str) -> Pause:
-        """Give a pause: before, during, after, with what was left out."""
-        stored = diary.pause(pause_id)
-        if stored is None:
-            raise HTTPException(404, "There is no such pause")
-        return result(diary, stored, house.session.source.now_ms())
+@router.get("/decisions")
+def decisions(
+    house: AnyHouse,
+    begin: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    to: AwareDatetime | None = None,
+    at: AwareDatetime | None = None,
+    limit: _Limit = 100,
+    cursor: _Cursor = None,
+) -> Page[DecisionOut]:
+    """Give every stored why and why-not of a stretch, or the one nearest to `at`."""
+    if at is not None:
+        near = house.diary.decision_near(_ms(at))
+        return Page(items=[DecisionOut.of(near)] if near else [])
+    if begin is None or to is None:
+        raise HTTPException(422, "either `at`, or `from` and `to`")
+    from_ms, to_ms = _span(begin, to)
+    found = house.diary.decisions(from_ms, to_ms, limit=limit + 1, after=_place(cursor))
+    places = [(d.decision.t_ms, d.session) for d in found[:limit]]
+    return Page(items=[DecisionOut.of(d) for d in found[:limit]], next=_next(found, limit, places))
 
-    @router.get("/practices")
-    def practices() -> Page[Guidance]:
-        """Give the practices, step by step."""
-        breath = {"in_s": pauses.BREATH_IN_S, "out_s": pauses.BREATH_OUT_S}
-        steps = list(pauses.STEPS)
-        guidance = Guidance(kind="pause", length_s=pauses.LENGTH_S, breath=breath, steps=steps)
-        return Page(items=[guidance])
 
-    @router.get("/journal")
-    def journal(limit: _Limit = 50, cursor: _Cursor = None) -> Page[JournalLine]:
-        """Give the lines, newest first."""
-        found = diary.journal(limit=limit + 1, before=_place(cursor))
-        places = [(line.t_ms, line.id) for line in found[:limit]]
-        items = [JournalLine.of(line) for line in found[:limit]]
-        return Page(items=items, next=_next(found, limit, places))
+@router.get("/prompts")
+def prompts(house: AnyHouse, limit: _Limit = 50, cursor: _Cursor = None) -> Page[Prompt]:
+    """Give the offers that were made, newest first."""
+    found = house.diary.prompts(limit=limit + 1, before=_place(cursor))
+    places = [(p.t_ms, p.id) for p in found[:limit]]
+    return Page(items=[Prompt.of(p) for p in found[:limit]], next=_next(found, limit, places))
 
-    return router
+
+@router.get("/pauses/{pause_id}")
+def pause(house: AnyHouse, pause_id: str) -> Pause:
+    """Give a pause: before, during, after, with what was left out."""
+    stored = house.diary.pause(pause_id)
+    if stored is None:
+        raise HTTPException(404, "There is no such pause")
+    return result(house.diary, stored, house.session.source.now_ms())
+
+
+@router.get("/practices")
+def practices() -> Page[Guidance]:
+    """Give the practices, step by step."""
+    breath = {"in_s": pauses.BREATH_IN_S, "out_s": pauses.BREATH_OUT_S}
+    steps = list(pauses.STEPS)
+    guidance = Guidance(kind="pause", length_s=pauses.LENGTH_S, breath=breath, steps=steps)
+    return Page(items=[guidance])
+
+
+@router.get("/journal")
+def journal(house: AnyHouse, limit: _Limit = 50, cursor: _Cursor = None) -> Page[JournalLine]:
+    """Give the lines, newest first."""
+    found = house.diary.journal(limit=limit + 1, before=_place(cursor))
+    places = [(line.t_ms, line.id) for line in found[:limit]]
+    items = [JournalLine.of(line) for line in found[:limit]]
+    return Page(items=items, next=_next(found, limit, places))
 
 
 def _ms(moment: AwareDatetime) -> int:
