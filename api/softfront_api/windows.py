@@ -62,13 +62,15 @@ def _state_of(stored: StoredWindow) -> str:
 
 
 def _bands(reader: Reader, from_ms: int, to_ms: int) -> list[BandSpan]:
-    """Give the bands in steps; neighbours that are the same are one."""
+    """Give the bands in steps, where anything was decided; equal neighbours are one."""
     step_ms = max(_BAND_STEP_MS, -(-(to_ms - from_ms) // _BANDS_MOST))
     spans: list[BandSpan] = []
     for begin in range(from_ms, to_ms, step_ms):
         end = min(begin + step_ms, to_ms)
         near = reader.decision_near((begin + end) // 2, step_ms // 2)
-        bands = Bands.of(near.decision.usual if near else None)
+        if near is None:
+            continue
+        bands = Bands.of(near.decision.usual)
         same = spans and (spans[-1].heart_rate, spans[-1].rmssd) == (bands.heart_rate, bands.rmssd)
         begin_at = spans.pop().from_ if same else utc(begin)
         spans.append(
