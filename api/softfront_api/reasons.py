@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from softfront_signal.indicator import HOLD_MS
-from softfront_signal.moments import Band, Decision, Missing, Route
+from softfront_signal.moments import Band, Decision, Missing, Route, State
 
 HOLD_S = HOLD_MS // 1000
 
@@ -63,6 +63,10 @@ def detail(d: Decision | None) -> Text | None:
 def _without_number(d: Decision, missing: Missing) -> Text:
     if missing is Missing.IRREGULAR:
         return Text("state.irregular.line")
+    if d.state is State.WARMUP:
+        worn = next((gate for gate in d.gates if gate.id == "warmup"), None)
+        left = (worn.needed or 0) - (worn.value or 0) if worn else 0
+        return Text("state.warmup.line", {"min": max(1, left)})
     if missing in (Missing.MOVING, Missing.POOR_SIGNAL):
         return Text(f"now.{missing.value}")
     since_s = _gate(d, "contact")

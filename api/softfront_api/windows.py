@@ -71,7 +71,11 @@ def _bands(reader: Reader, from_ms: int, to_ms: int) -> list[BandSpan]:
         if near is None:
             continue
         bands = Bands.of(near.decision.usual)
-        same = spans and (spans[-1].heart_rate, spans[-1].rmssd) == (bands.heart_rate, bands.rmssd)
+        same = (
+            spans
+            and spans[-1].to == utc(begin)
+            and (spans[-1].heart_rate, spans[-1].rmssd) == (bands.heart_rate, bands.rmssd)
+        )
         begin_at = spans.pop().from_ if same else utc(begin)
         spans.append(
             BandSpan.model_validate(

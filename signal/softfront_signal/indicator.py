@@ -9,6 +9,8 @@ RULE = "combined"
 RULE_VERSION = "1.0"
 # A dip that recovers is no reason to speak: 13 % of bare dips were still there a minute later.
 HOLD_MS = 45_000
+# Within one spread of the median a heart rate says nothing of its own.
+_FLAT = 1.0
 # The watch ends only after a minute clearly back inside; so a wavering heart is one watch, not ten.
 _HYSTERESIS = 0.5
 _CALM_MS = 60_000
@@ -24,7 +26,7 @@ class Departure:
     held_s: int = 0
     rise_ms: int | None = None
     watching: bool = False
-    """Outside now or lately; nothing is learnt meanwhile."""
+    """Outside now, or not yet clearly inside for a minute. Only a held rise stops learning."""
 
     @property
     def held(self) -> bool:
@@ -74,11 +76,11 @@ class Indicator:
 
 def _route(z_hr: float, z_rmssd: float | None, usual: Usual) -> Route | None:
     rate_up = z_hr > usual.theta_hr
-    # RMSSD falls with any rise of the heart rate; alone it counts only where the rate is flat.
     variation_down = z_rmssd is not None and z_rmssd > usual.theta_rmssd
     if rate_up:
         return Route.BOTH if variation_down else Route.HEART_RATE
-    return Route.RMSSD if variation_down else None
+    # RMSSD falls with any rise of the heart rate; alone it counts only where the rate is flat.
+    return Route.RMSSD if variation_down and abs(z_hr) < _FLAT else None
 
 
 def _clearly_inside(z_hr: float, z_rmssd: float | None, usual: Usual) -> bool:

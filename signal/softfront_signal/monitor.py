@@ -110,13 +110,13 @@ class Monitor:
 
     def _hear_packet(self, packet: Packet) -> None:
         said = decode(packet.data)
-        off_since = self._beat_ms
+        last_beat = self._beat_ms
         for beat in self._clock.hear(packet, said):
             self._window.add(self._judge.judge(beat))
             self._beat_ms = packet.t_ms
         self._contact = said.contact
         if self._beat_ms == packet.t_ms and (
-            off_since is None or packet.t_ms - off_since > _SLIP_MS
+            last_beat is None or packet.t_ms - last_beat > _SLIP_MS
         ):
             self._worn_since_ms = packet.t_ms
         if self._packet_ms is None or packet.t_ms - self._packet_ms > _ASLEEP_MS:

@@ -121,13 +121,23 @@ def test_a_compressed_file_that_breaks_off_keeps_what_came_before(
 
 
 def test_a_compressed_file_with_a_spoilt_middle_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
-    packed = bytearray(gzip.compress("".join(f"{700 + n % 97}\n" for n in range(60_000)).encode()))
-    packed[len(packed) // 2 : len(packed) // 2 + 40] = bytes(40)
-    try:
-        recording = read(tmp_path, bytes(packed), "rest.txt.gz")
-    except UnreadableRecording:
-        return
-    assert recording.problems
+    draw = Random(1)
+    packed = gzip.compress("".join(f"{draw.randint(700, 1000)}\n" for _ in range(60_000)).encode())
+    recording = read(tmp_path, packed[: len(packed) // 2] + b"\xff" * 5000, "rest.txt.gz")
+    assert len(rr_ticks(recording)) > 20_000
+    assert recording.problems[-1].why == "the file breaks off here"
+
+
+def test_a_compressed_file_that_is_spoilt_from_the_start_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableRecording, match="its compression is broken"):
+        read(tmp_path, gzip.compress(b"1000\n" * 100)[:10] + b"\xff" * 50, "rest.txt.gz")
+
+
+def test_a_json_line_that_lies_earlier_than_the_one_before_is_left_out(tmp_path: Path) -> None:
+    earlier = LINE.replace('"t_ms":1000', '"t_ms":999')
+    recording = read(tmp_path, HEAD + LINE + earlier + LINE)
+    assert [r.t_ms for r in recording.readings] == [1000, 1000]
+    assert lines_left_out(recording) == [3]
 
 
 def test_a_json_line_that_breaks_off_is_named_and_the_rest_kept(tmp_path: Path) -> None:

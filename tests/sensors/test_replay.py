@@ -113,6 +113,17 @@ def test_a_replay_takes_the_time_its_speed_says(clock: Clock, speed: float, take
     asyncio.run(play())
 
 
+@pytest.mark.parametrize("speed", [0.5, 1.0, 60.0])
+def test_nothing_comes_late(clock: Clock, speed: float) -> None:
+    async def play() -> None:
+        replay = Replay(recording(*range(200)), speed, clock)
+        while replay.status.state is StrapState.LIVE:
+            batch = await replay.poll()
+            assert all(reading.t_ms >= replay.now_ms() - 10 for reading in batch)
+
+    asyncio.run(play())
+
+
 def test_nothing_comes_before_its_time(clock: Clock) -> None:
     async def play() -> None:
         replay = Replay(recording(*(0.7 * n for n in range(200))), 2.0, clock)

@@ -150,6 +150,11 @@ def test_while_moving_no_number_stands() -> None:
     assert {d.missing for d in between(decided(walk(900)), 930, 1020)} == {Missing.MOVING}
 
 
+def test_a_rise_is_not_held_through_what_could_not_be_measured() -> None:
+    walked = between(decided(walk(900)), 930, 1020)
+    assert {(d.route, d.z_hr, d.held_s) for d in walked} == {(None, None, 0)}
+
+
 def test_a_far_rise_with_movement_unknown_is_taken_for_effort() -> None:
     played = without_motion(shift(length_s=900))
     running = [packet(s, 512, 512) for s in range(901, 1200)]
