@@ -19,7 +19,7 @@ ApiError
 └── AnsweredAlready          an offer was answered in another way before
 
 A message names files, folders and processes, never what a person sent or measured. Where
-`key` is set, `say(error.key, **error.values)` is the same sentence from the catalogue.
+`key` is set, `say(error.key, values=error.values)` is the same sentence from the catalogue.
 """
 
 from pathlib import Path

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from softfront_sensors.errors import BluetoothProblem
 from softfront_signal.indicator import HOLD_MS
 from softfront_signal.moments import Band, Decision, Missing, Route, State
 
 HOLD_S = HOLD_MS // 1000
+START_BLUEZ = "sudo apt install bluez && sudo systemctl start bluetooth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,12 @@ def _without_number(d: Decision, missing: Missing) -> Text:
     if since_s is None:
         return Text("now.no_link.undated")
     return Text(f"now.{missing.value}", {"time": utc(d.t_ms - int(since_s) * 1000)})
+
+
+def no_bluetooth(problem: BluetoothProblem) -> tuple[Text, Text]:
+    """Say which of four things keeps this machine from a strap, and what to do about it."""
+    key = f"bluetooth.{problem.value}"
+    return Text(f"{key}.title"), Text(f"{key}.do", {"command": START_BLUEZ})
 
 
 def why(d: Decision, verdict: str) -> Text:

@@ -1,11 +1,11 @@
 """This moment, as it is shown: never without its age, never an old number as a new one."""
 
 from softfront_sensors.source import StrapState, StrapStatus
-from softfront_signal.moments import Missing
+from softfront_signal.moments import Decision, Missing
 
 from .day import Day
 from .diary import StoredDecision
-from .reasons import HOLD_S, detail, sentence, utc
+from .reasons import HOLD_S, Text, detail, no_bluetooth, sentence, utc
 from .shapes.common import TextOut, metrics
 from .shapes.moments import Hold, Now, Prompt, Strap
 
@@ -19,7 +19,7 @@ def now(stored: StoredDecision | None, day: Day, now_ms: int, status: StrapStatu
     fresh = stored is not None and (not day.info.live or now_ms - stored.decision.t_ms < _STALE_MS)
     d = stored.decision if stored and fresh else None
     rate, variation = metrics(d)
-    further = detail(d)
+    said, further = _sentences(d, status)
     rules = day.settings.rules(now_ms)
     quiet = max(rules.quiet_until_ms or 0, rules.snoozed_until_ms or 0)
     offer = day.offer if day.offer and day.offer.status in _OPEN else None
@@ -31,7 +31,7 @@ def now(stored: StoredDecision | None, day: Day, now_ms: int, status: StrapStatu
         worn_since=utc(day.shift_start_ms) if worn and day.shift_start_ms else None,
         state=d.state.value if d else "off",
         missing=_missing(stored, d.missing if d else None, fresh),
-        sentence=TextOut.of(sentence(d)),
+        sentence=TextOut.of(said),
         detail=TextOut.of(further) if further else None,
         heart_rate=rate,
         rmssd=variation,
@@ -43,6 +43,13 @@ def now(stored: StoredDecision | None, day: Day, now_ms: int, status: StrapStatu
         quiet_until=utc(quiet) if quiet > now_ms else None,
         offers=rules.offers,
     )
+
+
+def _sentences(d: Decision | None, status: StrapStatus) -> tuple[Text, Text | None]:
+    """Give the sentence and the line below it; without any mark, what keeps a strap away."""
+    if d is None and status.problem is not None:
+        return no_bluetooth(status.problem)
+    return sentence(d), detail(d)
 
 
 def strap(stored: StoredDecision | None, now_ms: int, status: StrapStatus) -> Strap:

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from softfront_sensors.errors import BluetoothProblem
 
+from ..reasons import no_bluetooth
 from ..words import say
 
 
@@ -46,15 +47,8 @@ def stop(text: str, code: Exit = Exit.FAILED) -> NoReturn:
     raise SystemExit(int(code))
 
 
-_START_BLUEZ = "sudo apt install bluez && sudo systemctl start bluetooth"
-
-
 def bluetooth_help(problem: BluetoothProblem) -> str:
     """Say which of four things is wrong, what to do, and what goes meanwhile."""
-    key = f"bluetooth.{problem.value}"
-    lines = (
-        say(f"{key}.title") + ".",
-        say(f"{key}.do", command=_START_BLUEZ),
-        say("bluetooth.meanwhile"),
-    )
-    return "\n".join(lines)
+    title, do = no_bluetooth(problem)
+    told = (say(title.id) + ".", say(do.id, values=do.values), say("bluetooth.meanwhile"))
+    return "\n".join(told)

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import uvicorn
 
-from softfront_sensors.source import Source, StrapState
+from softfront_sensors.source import Source
 from softfront_signal.moments import Answer
 
 from ..app import make_app
@@ -109,11 +109,11 @@ class _House:
         tasks.append(asyncio.create_task(self._say_when_ready(f"http://{HOST}:{port}", on_url)))
         try:
             await server.serve(sockets=[listener])
+            return self._exit(server)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        return self._exit(server)
 
     async def _answer(self, prompt_id: str, answer: Answer) -> None:
         try:
@@ -128,7 +128,7 @@ class _House:
             tell(bluetooth_help(problem))
 
     def _exit(self, server: "_Server") -> Exit:
-        if self._source.status.state is StrapState.UNAVAILABLE:
+        if self._source.status.problem is not None:
             return Exit.NO_BLUETOOTH
         return Exit.INTERRUPTED if server.interrupted else Exit.OK
 
