@@ -33,13 +33,18 @@ def demo(
     """Show everything with a simulated heart and the real rules."""
     from tempfile import TemporaryDirectory
 
+    from .doors.listening import listen
+
+    listener = listen(port)
+
     from .doors.demo import demo as run
     from .doors.opening import opener
 
+    on_url = opener(browser=not no_browser, as_json=json)
     if data is not None:
-        _end(run(data, port, on_url=opener(browser=not no_browser, as_json=json)))
+        _end(run(data, listener, on_url=on_url))
     with TemporaryDirectory(prefix="softfront-demo-") as own:
-        _end(run(Path(own), port, on_url=opener(browser=not no_browser, as_json=json)))
+        _end(run(Path(own), listener, on_url=on_url))
 
 
 @app.command()
@@ -51,6 +56,10 @@ def serve(
     json: _Json = False,
 ) -> None:
     """Read the strap in the room, and show the page."""
+    from .doors.listening import listen
+
+    listener = listen(port)
+
     from softfront_sensors.strap import Strap
 
     from .doors.common import data_folder
@@ -60,7 +69,7 @@ def serve(
 
     _end(
         run(
-            Place(data_folder(data), port),
+            Place(data_folder(data), listener),
             lambda clock: Strap(strap, wall_ms=clock.wall_ms, mono_ms=clock.mono_ms),
             on_url=opener(browser=not no_browser, as_json=json),
         )
@@ -89,14 +98,18 @@ def replay(
     json: _Json = False,
 ) -> None:
     """Play a recording through the whole road, and say what was decided."""
+    from .doors.listening import listen
+
+    pace = _speed(speed)
+    listener = listen(port) if page else None
+
     from .doors.opening import opener
     from .doors.replaying import replay as run
     from .doors.replaying import replay_on_page
 
-    pace = _speed(speed)
-    if page:
+    if listener is not None:
         on_url = opener(browser=not no_browser, as_json=json)
-        _end(replay_on_page(file, pace, data, port, on_url=on_url))
+        _end(replay_on_page(file, pace, data, listener, on_url=on_url))
     _end(run(file, pace, data, as_json=json))
 
 

@@ -1,21 +1,26 @@
-"""What is taken up again after a restart: offers made, and the last minutes, heard once more."""
+"""What is taken up again after a restart: offers made, and this shift, heard once more."""
 
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import Baseline
-from softfront_signal.moments import Wording
-from softfront_signal.monitor import Event, Monitor, Offered
+from softfront_signal.moments import Answer, Wording
+from softfront_signal.monitor import Answered, Event, Monitor, Offered
 
 from .diary import Json, Reader
-from .tact import Given, Later, TactState
+from .tact import LIFETIME_MS, Given, Later, TactState
 
-# The longest memory of the monitor is ten minutes; twice that is heard again.
-_HEAR_AGAIN_MS = 20 * 60_000
+# How long one has sat still and which minutes were learnt reach back to the start of a shift;
+# twelve hours of it are heard in about a second. Ten minutes is the longest that reaches over it.
+_BEFORE_SHIFT_MS = 20 * 60_000
 _TWO_WEEKS_MS = 14 * 24 * 3_600_000
 _NAME = "tact"
+# The answers that bear on what is decided afterwards.
+_EFFORT = (Answer.OTHER_CAUSE.value, Answer.WAS_MOVING.value)
 
 
 def remember(tact: TactState) -> tuple[tuple[str, Json], ...]:
@@ -36,29 +41,50 @@ def recall(diary: Reader) -> TactState:
     return TactState(tuple(given), Later(**body["later"]) if body["later"] else None)
 
 
-def monitor_of(diary: Reader, info: SessionInfo, here_ms: int, tact: TactState) -> Monitor:
+def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:
     """Make the monitor that would stand at `here_ms` had there been no restart.
 
-    What is usual comes from earlier still minutes; the last 20 minutes of readings and offers are
-    heard again. Their decisions are stored already.
+    What is usual comes from earlier still minutes; the readings of this shift, and what was said
+    meanwhile, are heard again. Their decisions are stored already.
     """
-    from_ms = here_ms - _HEAR_AGAIN_MS
+    from_ms = (diary.shift_start(here_ms) or here_ms) - _BEFORE_SHIFT_MS
     earlier = (m for m in diary.still_minutes(here_ms - _TWO_WEEKS_MS) if m.t_ms < from_ms)
     monitor = Monitor(Baseline(earlier))
     session = None
-    for of, event in _again(diary, tact, from_ms, here_ms):
-        if of != session:
+    for of, event in _again(diary, from_ms, here_ms):
+        if of not in (None, session):
             monitor.cut()
-        session = of
+            session = of
         monitor.hear(event)
     if session != info.id:
         monitor.cut()
     return monitor
 
 
-def _again(diary: Reader, tact: TactState, from_ms: int, to_ms: int) -> Iterator[tuple[str, Event]]:
-    heard: list[tuple[str, Event]] = [
-        (s.session, s.reading) for s in diary.readings(from_ms, to_ms + 1)
-    ]
-    said = ((g.session, Offered(g.t_ms)) for g in tact.given if from_ms <= g.t_ms <= to_ms)
-    yield from sorted([*heard, *said], key=lambda pair: pair[1].t_ms)
+def _again(diary: Reader, from_ms: int, to_ms: int) -> Iterator[tuple[str | None, Event]]:
+    """Yield each reading with its session, and between them what was said, in its place."""
+    heard = sorted(diary.readings(from_ms, to_ms + 1), key=lambda stored: stored.reading.t_ms)
+    times = [stored.reading.t_ms for stored in heard]
+    said = deque(sorted(_said(diary, times, from_ms, to_ms), key=lambda pair: pair[0]))
+    for at, stored in enumerate(heard):
+        while said and said[0][0] <= at:
+            yield None, said.popleft()[1]
+        yield stored.session, stored.reading
+    for _, event in said:
+        yield None, event
+
+
+def _said(diary: Reader, times: list[int], from_ms: int, to_ms: int) -> Iterator[tuple[int, Event]]:
+    """Yield offers, answers and pauses, each with the place of the reading it came before.
+
+    A mark is decided by the first reading behind it, and an offer follows upon that.
+    """
+    for prompt in diary.prompts():
+        for t_ms in {prompt.t_ms, prompt.expires_ms - LIFETIME_MS}:  # again, where it came back
+            if from_ms <= t_ms <= to_ms:
+                yield bisect_right(times, t_ms) + 1, Offered(t_ms)
+        said_ms = prompt.answered_ms
+        if prompt.status in _EFFORT and said_ms is not None and from_ms <= said_ms <= to_ms:
+            yield bisect_right(times, said_ms), Answered(said_ms, Answer(prompt.status))
+    for pause in diary.pauses(from_ms, to_ms + 1):
+        yield bisect_right(times, pause.started_ms), Offered(pause.started_ms)

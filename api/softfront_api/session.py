@@ -147,7 +147,7 @@ class Session:
         tact = recall(diary)
         offer = next(iter(diary.prompts(limit=1)), None)
         settings = Settings.read(dict(diary.settings().body))
-        monitor = monitor_of(diary, info, here_ms, tact)
+        monitor = monitor_of(diary, info, here_ms)
         self.day = Day(info, self._clock, monitor, tact, settings, offer)
         self.day.shift_start_ms = diary.shift_start(here_ms)
         self.day.worn_ms = here_ms if self.day.shift_start_ms is not None else None

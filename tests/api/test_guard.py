@@ -3,10 +3,11 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from fastapi import Body, FastAPI
+from fastapi import Body, FastAPI, WebSocket
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp, Message, Scope
@@ -49,8 +50,8 @@ def house() -> FastAPI:
     def error(kind: str) -> None:
         kinds: dict[str, Exception] = {
             "missing": NotInDiary("prompt"),
-            "full": DiaryFull(__import__("pathlib").Path("/data")),
-            "busy": DatabaseBusy(__import__("pathlib").Path("/data/diary.db")),
+            "full": DiaryFull(Path("/data")),
+            "busy": DatabaseBusy(Path("/data/diary.db")),
             "unexpected": ValueError(SECRET),
         }
         raise kinds[kind] from KeyError(SECRET)
@@ -62,6 +63,10 @@ def house() -> FastAPI:
             raise ValueError(SECRET)
 
         return StreamingResponse(half())
+
+    @app.websocket("/api/v1/live")
+    async def socket(socket: WebSocket) -> None:
+        await socket.accept()
 
     @app.get("/")
     def page() -> dict[str, bool]:
@@ -338,6 +343,7 @@ def test_a_body_that_never_comes_is_not_waited_for(monkeypatch: pytest.MonkeyPat
     ("body", "status", "errors"),
     [
         (f'{{"text": 7, "{SECRET}": 1}}', 422, {"text": "string type", "?": "extra forbidden"}),
+        ('{"text": "a", "pulse_812": 1}', 422, {"?": "extra forbidden"}),
         (f'{{"text": "{SECRET}"}}', 422, {"text": "string too long (20)"}),
         (f'{{"text": "a", "lasted_s": "{SECRET}"}}', 422, {"lasted_s": "int type"}),
         ('{"text": "a", "lasted_s": 81225}', 422, {"lasted_s": "less than equal (90)"}),

@@ -1,6 +1,8 @@
 import hashlib
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,9 +82,6 @@ def test_every_table_keeps_its_rows_as_the_code_says(file: Path) -> None:
 
 
 def test_an_up_to_date_diary_opens_without_alembic(file: Path) -> None:
-    import subprocess
-    import sys
-
     code = (
         "import sys; from pathlib import Path; from softfront_api.diary import Diary;"
         f"Diary.open(Path({str(file.parent)!r}), demo=False).close();"

@@ -1,11 +1,12 @@
 from itertools import pairwise
+from zlib import crc32
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from softfront_api.diary.chunks import LONGEST_MS, MOST, fill, fresh
-from softfront_api.diary.packing import Unreadable, pack, unpack
+from softfront_api.diary.packing import Chunk, Unreadable, pack, unpack
 from softfront_api.errors import SequenceGap
 from softfront_sensors.packet import Motion, Packet, Reading
 
@@ -76,18 +77,16 @@ def test_a_flipped_bit_is_noticed(at: int) -> None:
 
 @given(st.binary(max_size=40), st.integers(0, 9))
 def test_bytes_that_are_no_chunk_raise_and_nothing_else(blob: bytes, n: int) -> None:
-    from zlib import crc32
-
     with pytest.raises(Unreadable):
         list(unpack(1, n + 50, blob, crc32(blob)))
 
 
 def test_live_readings_make_one_chunk_a_minute() -> None:
-    stored = {}
+    stored: dict[int, Chunk] = {}
     growing = None
     for each in a_second_each(180):
-        for growing in fill([each], growing):
-            stored[growing.seq0] = growing
+        (growing,) = fill([each], growing)
+        stored[growing.seq0] = growing
     assert [it.n for it in stored.values()] == [60, 60, 60]
 
 

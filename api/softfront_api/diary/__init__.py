@@ -1,6 +1,7 @@
 """What is remembered; the database lives only here."""
 
 from .diary import Diary
+from .opening import file_in
 from .reading import Reader
 from .stored import (
     Entry,
@@ -34,4 +35,5 @@ __all__ = [
     "StoredSettings",
     "StoredWindow",
     "decision_id",
+    "file_in",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from socket import socket
 from uuid import uuid4
 
 from softfront_sensors.simulated import Episode, Kind, Person, SimulatedStrap, still_minute
@@ -10,7 +11,7 @@ from softfront_sensors.source import SessionInfo, Source
 from softfront_signal.moments import Stillness, Window
 
 from ..clock import Clock
-from ..diary import Diary, StoredWindow
+from ..diary import Diary, StoredWindow, file_in
 from .common import Exit
 from .serving import OnUrl, Place, serve
 
@@ -24,9 +25,9 @@ _WORN_S = 30 * 60
 _HALF_SHIFT_MIN, _EVERY_MIN = 240, 2
 
 
-def demo(folder: Path, port: int, *, on_url: OnUrl) -> Exit:
+def demo(folder: Path, listener: socket, *, on_url: OnUrl) -> Exit:
     """Serve the demo from a fresh diary of its own; a person's own data is never opened."""
-    place = Place(folder, port, demo=True)
+    place = Place(folder, listener, demo=True)
     _begin_afresh(folder)
     return serve(place, _strap, on_url=on_url, on_pause=_breathe)
 
@@ -78,10 +79,12 @@ def _breathe(source: Source, length_s: float) -> None:
 
 def _begin_afresh(folder: Path) -> None:
     """Make a new demo diary with its two weeks; what an earlier demo left is removed."""
-    with Diary.open(folder, demo=True) as earlier:
-        file = earlier.file
-    for left in file.parent.glob(f"{file.name}*"):
-        left.unlink()
+    file = file_in(folder, demo=True)
+    if file.exists():
+        # Opened once, so that a demo still running keeps its diary.
+        Diary.open(folder, demo=True).close()
+        for left in folder.glob(f"{file.name}*"):
+            left.unlink()
     now_ms = Clock().wall_ms()
     info = SessionInfo("demo-history", DEVICE, now_ms - _DAYS * _DAY_MS, live=False, demo=True)
     with Diary.open(folder, demo=True) as fresh:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from pathlib import Path
+from socket import socket
 from tempfile import TemporaryDirectory
 
 from softfront_sensors.errors import UnreadableRecording
@@ -42,12 +43,12 @@ def replay(file: Path, speed: float | None, folder: Path | None, *, as_json: boo
 
 
 def replay_on_page(
-    file: Path, speed: float | None, folder: Path | None, port: int, *, on_url: OnUrl
+    file: Path, speed: float | None, folder: Path | None, listener: socket, *, on_url: OnUrl
 ) -> Exit:
     """Play a recording behind the page, and go on serving when it has ended."""
     recording = _read(file)
     with TemporaryDirectory(prefix="softfront-") as own:
-        place = Place((folder or Path(own)) / _FOLDER, port)
+        place = Place((folder or Path(own)) / _FOLDER, listener)
         return serve(
             place,
             lambda clock: Replay(recording, speed, time.monotonic),

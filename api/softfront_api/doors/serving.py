@@ -1,10 +1,8 @@
 """One server: a socket, a diary, a session, and a page until it is told to stop."""
 
 import asyncio
-import errno
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +23,9 @@ from ..house import House
 from ..notify import Bus, Desktop
 from ..replies import Replies
 from ..session import Session
-from ..words import say
 from .common import Exit, bluetooth_help, stop, tell
+from .listening import HOST
 
-HOST = "127.0.0.1"
 # An open stream is told to end; what does not listen is cut off after this.
 _FAREWELL_S = 3
 
@@ -46,7 +43,7 @@ class Place:
     """Where a server lives."""
 
     folder: Path
-    port: int
+    listener: socket.socket
     demo: bool = False
 
 
@@ -60,17 +57,16 @@ def serve(
     desktop: bool = True,
 ) -> Exit:
     """Serve until a signal comes. What keeps it from starting is said in one sentence."""
-    listener = _listen(place.port)
     try:
         diary = Diary.open(place.folder, demo=place.demo)
     except DiaryError as closed:
-        listener.close()
+        place.listener.close()
         stop(str(closed))
     clock = Clock.of_this_machine()
     try:
         with asyncio.Runner() as runner:
             server = _House(make_source(clock), diary, clock, on_stored, desktop=desktop)
-            return runner.run(server.run(listener, on_url, on_pause))
+            return runner.run(server.run(place.listener, on_url, on_pause))
     finally:
         diary.close()
 
@@ -157,17 +153,3 @@ class _Server(uvicorn.Server):
         self.interrupted = sig == signal.SIGINT
         asyncio.get_running_loop().call_soon_threadsafe(self._bus.close)
         super().handle_exit(sig, frame)
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-    except OSError as taken:
-        listener.close()
-        if taken.errno not in (errno.EADDRINUSE, errno.EACCES):
-            raise
-        command = f"{Path(sys.argv[0]).name} {' '.join(sys.argv[1:2])} --port {port + 1}"
-        stop(say("error.port_in_use", port=str(port), command=command))
-    return listener

@@ -1,0 +1,207 @@
+"""What Softfront costs, measured as ratios in one run: `make bench`.
+
+One JSON line a figure on stdout (`name, value, unit, target, holds`), a table for people on stderr.
+Sides that are compared take turns, and the median of each counts. Nothing here fails.
+"""
+
+import gzip
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from softfront_sensors.recording import dump
+from softfront_sensors.simulated import Episode, Kind, Person, readings
+from softfront_signal.baseline import Baseline
+from softfront_signal.monitor import Monitor
+
+SOFTFRONT = str(Path(sys.executable).with_name("softfront"))
+PAGE = Path(__file__).parents[1] / "dashboard/softfront_dashboard"
+_ROUNDS = 7
+_WATCH_S = 30
+_BARE = """
+import sys, uvicorn
+from fastapi import FastAPI
+app = FastAPI()
+@app.get("/api/v1/health")
+def health() -> dict[str, str]:
+    return {"status": "ok"}
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number and what it is held against."""
+
+    name: str
+    value: float
+    unit: str
+    target: float
+
+    @property
+    def holds(self) -> bool:
+        """Say whether it is within its target."""
+        return self.value <= self.target
+
+
+def help_against_python() -> Figure:
+    ours, bare = _in_turn(
+        lambda: _seconds([SOFTFRONT, "--help"]), lambda: _seconds([sys.executable, "-c", "pass"])
+    )
+    return Figure("help_over_python", ours / bare, "ratio", 15)
+
+
+def start_against_bare_app() -> Iterator[Figure]:
+    """Time the first connection that is taken, and the first answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = [SOFTFRONT, "demo", "--no-browser", "--data", folder, "--port"]
+        bare = [sys.executable, "-c", _BARE]
+        for name, moment in (("port", _await_port), ("first_answer", _await_answer)):
+            ours, other = _in_turn(partial(_until, moment, own), partial(_until, moment, bare))
+            yield Figure(f"{name}_over_bare_fastapi", ours / other, "ratio", 2)
+
+
+def one_strap() -> Iterator[Figure]:
+    """Watch a server with one strap at a packet a second and one page listening."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = _free_port()
+        command = [SOFTFRONT, "demo", "--no-browser", "--data", folder, "--port", str(port)]
+        server = _start(command)
+        try:
+            _await_answer(port)
+            time.sleep(5)  # the first half hour is heard by then
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/live", timeout=5):
+                before = _cpu_s(server.pid)
+                time.sleep(_WATCH_S)
+                share = 100 * (_cpu_s(server.pid) - before) / _WATCH_S
+                memory = _memory_mb(server.pid)
+        finally:
+            _stop(server)
+    yield Figure("one_strap_cpu", share, "% of a core", 2)
+    yield Figure("one_strap_memory", memory, "MB", 150)
+
+
+def script_size() -> Figure:
+    scripts = PAGE.glob("assets/*.js")
+    size = sum(len(gzip.compress(script.read_bytes())) for script in scripts)
+    return Figure("page_javascript_gzipped", size / 1000, "kB", 60)
+
+
+def hour_of_beats() -> Iterator[Figure]:
+    """Play an hour through the whole road, and through the monitor alone."""
+    person = Person(3, (Episode(Kind.WALK, 300, 200), Episode(Kind.STRAIN, 2600, 300)))
+    hour = list(readings(person, 1_781_000_000_000, 3600))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "hour.jsonl")
+        with file.open("w") as out:
+            dump(hour, "bench", out)
+        yield Figure("replay_hour", _seconds([SOFTFRONT, "replay", str(file)]), "s", 10)
+    monitor, began = Monitor(Baseline()), time.process_time()
+    decided = sum(len(monitor.hear(reading)) for reading in hour)
+    spent_ms = 1000 * (time.process_time() - began)
+    yield Figure("decision", spent_ms / decided, "ms", 5)
+
+
+def _in_turn(ours: Callable[[], float], other: Callable[[], float]) -> tuple[float, float]:
+    pairs = [(ours(), other()) for _ in range(_ROUNDS)]
+    return statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)
+
+
+def _seconds(command: list[str]) -> float:
+    began = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - began
+
+
+def _until(moment: Callable[[int], None], command: list[str]) -> float:
+    port = _free_port()
+    began = time.perf_counter()
+    server = _start([*command, str(port)])
+    try:
+        moment(port)
+        return time.perf_counter() - began
+    finally:
+        _await_answer(port)
+        _stop(server)
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGTERM)
+    server.wait(15)
+
+
+def _await_port(port: int) -> None:
+    for _ in range(6000):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.005)
+    raise TimeoutError("the port was not open within half a minute")
+
+
+def _await_answer(port: int) -> None:
+    for _ in range(6000):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.005)
+    raise TimeoutError("the server did not answer within half a minute")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_mb(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    resident = next(line for line in lines if line.startswith("VmRSS"))
+    return int(resident.split()[1]) / 1000
+
+
+def figures() -> Iterator[Figure]:
+    yield help_against_python()
+    yield from start_against_bare_app()
+    yield script_size()
+    yield from hour_of_beats()
+    yield from one_strap()
+
+
+def main() -> None:
+    table = Table("figure", "value", "unit", "at most", "holds")
+    for figure in figures():
+        body = asdict(figure) | {"value": round(figure.value, 3), "holds": figure.holds}
+        print(json.dumps(body), flush=True)
+        holds = "yes" if figure.holds else "no"
+        table.add_row(figure.name, f"{figure.value:.3g}", figure.unit, f"{figure.target:g}", holds)
+    Console(stderr=True).print(table)
+
+
+if __name__ == "__main__":
+    main()
