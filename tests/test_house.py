@@ -114,7 +114,9 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_no_module_is_long() -> None:
-    assert long_modules(written(".py", ".ts", ".svelte")) == []
+    # A room of tests may list as many sentences as its subject needs.
+    rooms = [path for path in written(".py", ".ts", ".svelte") if "tests" not in path.parts]
+    assert long_modules(rooms) == []
 
 
 def test_no_function_is_long() -> None:

@@ -30,6 +30,14 @@ class Line(BaseModel):
     lasted_s: Annotated[int, Field(ge=0, le=90)] = 0
 
 
+KINDS: dict[str, Exception] = {
+    "missing": NotInDiary("prompt"),
+    "full": DiaryFull(Path("/data")),
+    "busy": DatabaseBusy(Path("/data/diary.db")),
+    "unexpected": ValueError(SECRET),
+}
+
+
 def house() -> FastAPI:
     app = FastAPI(openapi_url=None)
     handle_problems(app)
@@ -48,13 +56,7 @@ def house() -> FastAPI:
 
     @app.get("/api/v1/error/{kind}")
     def error(kind: str) -> None:
-        kinds: dict[str, Exception] = {
-            "missing": NotInDiary("prompt"),
-            "full": DiaryFull(Path("/data")),
-            "busy": DatabaseBusy(Path("/data/diary.db")),
-            "unexpected": ValueError(SECRET),
-        }
-        raise kinds[kind] from KeyError(SECRET)
+        raise KINDS[kind] from KeyError(SECRET)
 
     @app.get("/api/v1/torn")
     def torn() -> StreamingResponse:
