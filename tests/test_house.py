@@ -115,7 +115,7 @@ def loaded_by(code: str) -> set[str]:
 
 def test_no_module_is_long() -> None:
     # A room of tests may list as many sentences as its subject needs.
-    rooms = [path for path in written(".py", ".ts", ".svelte") if "tests" not in path.parts]
+    rooms = (path for path in written(".py", ".ts", ".svelte") if "tests" not in path.parts)
     assert long_modules(rooms) == []
 
 
