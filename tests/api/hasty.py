@@ -1,0 +1,23 @@
+"""The negative control: a server that shows things before it has stored them. Never shipped."""
+
+import asyncio
+
+from softfront_api import session
+from softfront_api.__main__ import main
+
+
+async def store_late(self: session.Session) -> None:
+    """Publish first, and commit after a while."""
+    entry = self.day.pending
+    if entry.readings:
+        self.last_seq = entry.readings[-1].seq
+    await self.publish(entry)
+    await asyncio.sleep(0.05)
+    await asyncio.to_thread(self.diary.commit, entry)
+    self.day.stored()
+    await self.source.ack(self.last_seq)
+
+
+if __name__ == "__main__":
+    session.Session.store = store_late  # type: ignore[method-assign]  # that is the control
+    main()
