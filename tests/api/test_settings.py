@@ -1,0 +1,58 @@
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import ValidationError
+
+from softfront_api.settings import Settings
+
+
+def ms(text: str) -> int:
+    return round(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def berlin(begin: str, end: str) -> Settings:
+    hours = [{"from": begin, "to": end}]
+    return Settings.model_validate({"quiet_hours": hours, "time_zone": "Europe/Berlin"})
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2026-06-01T19:59:00", None),
+        ("2026-06-01T20:00:00", "2026-06-02T04:00:00"),
+        ("2026-06-02T03:59:59", "2026-06-02T04:00:00"),
+        ("2026-06-02T04:00:00", None),
+        ("2026-01-10T21:30:00", "2026-01-11T05:00:00"),
+    ],
+)
+def test_quiet_hours_go_over_midnight_by_the_wearers_clock(now: str, until: str | None) -> None:
+    found = berlin("22:00", "06:00").rules(ms(now)).quiet_until_ms
+    assert found == (ms(until) if until else None)
+
+
+def test_quiet_hours_end_on_time_in_the_night_the_clocks_change() -> None:
+    # 29 March 2026, 02:00 becomes 03:00 in Berlin: 06:00 there is 04:00 UTC.
+    found = berlin("22:00", "06:00").rules(ms("2026-03-28T23:30:00")).quiet_until_ms
+    assert found == ms("2026-03-29T04:00:00")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"max_per_shift": -1},
+        {"max_per_shift": "4"},
+        {"max_per_shift": 4.5},
+        {"time_zone": "Mars/Olympus"},
+        {"time_zone": "../etc/passwd"},
+        {"quiet_hours": [{"from": "25:00", "to": "06:00"}]},
+        {"snoozed_until": "2026-01-01T00:00:00"},
+        {"unknown": 1},
+    ],
+)
+def test_what_makes_no_sense_is_refused(body: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate(body)
+
+
+def test_names_of_a_later_version_are_passed_over_when_read() -> None:
+    assert Settings.read({"offers": False, "later": 1}) == Settings(offers=False)
