@@ -64,11 +64,12 @@ class Day:
     def begin_pause(self, pause: StoredPause, now_ms: int) -> None:
         """Take in that a pause has begun: the minutes around it are not the usual."""
         self.pause = pause
-        self._think(Offered(now_ms), now_ms)
+        self._think(Offered(pause.started_ms), now_ms)
 
     def change_offer(self, offer: StoredPrompt) -> None:
         """Put an offer, new or changed, with what waits to be stored."""
-        self.offer = offer
+        if self.offer is None or self.offer.id == offer.id:
+            self.offer = offer
         others = tuple(p for p in self.pending.prompts if p.id != offer.id)
         self.pending = replace(self.pending, prompts=(*others, offer), state=remember(self.tact))
 
@@ -85,6 +86,7 @@ class Day:
         """Decide what becomes of one mark, and put it with what waits to be stored."""
         self._keep_shift(decision)
         self._expire(decision.t_ms)
+        self._keep_later()
         moment = self._moment(decision, now_ms)
         verdict = consider(decision, self.tact, self.settings.rules(decision.t_ms), moment)
         decision = replace(
@@ -98,14 +100,15 @@ class Day:
             self._add(Judged(decision))
 
     def _speak(self, decision: Decision, moment: Moment, again: str | None) -> None:
-        if again is not None and self.offer is not None and self.offer.id == again:
+        offer = _new_offer(self.info.id, decision)
+        if again is not None and self.offer is not None:
+            # The same offer, with the numbers and reasons of now.
             self.tact = came_back(self.tact)
-            expires_ms = decision.t_ms + LIFETIME_MS
-            offer = replace(self.offer, status="offered", expires_ms=expires_ms, again_ms=None)
+            offer = replace(offer, id=again, session=self.offer.session, t_ms=self.offer.t_ms)
         else:
             self.tact = given(self.tact, decision, moment)
-            offer = _new_offer(self.info.id, decision)
         self._monitor.hear(Offered(decision.t_ms))
+        self.offer = offer
         self.change_offer(offer)
         self._add(Judged(decision, "prompted", offer.id))
 
@@ -128,6 +131,12 @@ class Day:
         missed = offer.status == "later" and t_ms > (offer.again_ms or 0) + LATER_WITHIN_MS
         if gone or missed:
             self.change_offer(replace(offer, status="expired", again_ms=None))
+
+    def _keep_later(self) -> None:
+        """Forget what was put off once it stands otherwise: answered anew, gone, or replaced."""
+        later, offer = self.tact.later, self.offer
+        if later and (offer is None or (offer.id, offer.status) != (later.prompt_id, "later")):
+            self.tact = came_back(self.tact)
 
     def _moment(self, decision: Decision, now_ms: int) -> Moment:
         if self.pause is not None and decision.t_ms > self.pause.started_ms + 1000 * LENGTH_S:

@@ -1,5 +1,6 @@
 """What is taken up again after a restart: offers made, and this shift, heard once more."""
 
+import logging
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ from typing import Any
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import Baseline
 from softfront_signal.moments import Answer, Wording
-from softfront_signal.monitor import Answered, Event, Monitor, Offered
+from softfront_signal.monitor import Answered, Event, Monitor, Offered, Tick
 
-from .diary import Json, Reader
+from .diary import Json, Reader, StoredReading
+from .errors import DamagedChunk
 from .tact import LIFETIME_MS, Given, Later, TactState
+
+_log = logging.getLogger(__name__)
 
 # How long one has sat still and which minutes were learnt reach back to the start of a shift;
 # twelve hours of it are heard in about a second. Ten minutes is the longest that reaches over it.
@@ -45,10 +49,11 @@ def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:
     """Make the monitor that would stand at `here_ms` had there been no restart.
 
     What is usual comes from earlier still minutes; the readings of this shift, and what was said
-    meanwhile, are heard again. Their decisions are stored already.
+    meanwhile, are heard again. Their decisions are stored already; of the time in which nothing
+    listened there are none.
     """
     from_ms = (diary.shift_start(here_ms) or here_ms) - _BEFORE_SHIFT_MS
-    earlier = (m for m in diary.still_minutes(here_ms - _TWO_WEEKS_MS) if m.t_ms < from_ms)
+    earlier = (m for m in diary.still_minutes(from_ms - _TWO_WEEKS_MS) if m.t_ms < from_ms)
     monitor = Monitor(Baseline(earlier))
     session = None
     for of, event in _again(diary, from_ms, here_ms):
@@ -56,6 +61,7 @@ def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:
             monitor.cut()
             session = of
         monitor.hear(event)
+    monitor.hear(Tick(here_ms))
     if session != info.id:
         monitor.cut()
     return monitor
@@ -63,7 +69,7 @@ def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:
 
 def _again(diary: Reader, from_ms: int, to_ms: int) -> Iterator[tuple[str | None, Event]]:
     """Yield each reading with its session, and between them what was said, in its place."""
-    heard = sorted(diary.readings(from_ms, to_ms + 1), key=lambda stored: stored.reading.t_ms)
+    heard = sorted(_readings(diary, from_ms, to_ms), key=lambda stored: stored.reading.t_ms)
     times = [stored.reading.t_ms for stored in heard]
     said = deque(sorted(_said(diary, times, from_ms, to_ms), key=lambda pair: pair[0]))
     for at, stored in enumerate(heard):
@@ -72,6 +78,14 @@ def _again(diary: Reader, from_ms: int, to_ms: int) -> Iterator[tuple[str | None
         yield stored.session, stored.reading
     for _, event in said:
         yield None, event
+
+
+def _readings(diary: Reader, from_ms: int, to_ms: int) -> Iterator[StoredReading]:
+    """Yield what can still be read; where that breaks off, the house goes on without the rest."""
+    try:
+        yield from diary.readings(from_ms, to_ms + 1)
+    except DamagedChunk as damaged:
+        _log.error("heard again in part: %s", damaged)
 
 
 def _said(diary: Reader, times: list[int], from_ms: int, to_ms: int) -> Iterator[tuple[int, Event]]:

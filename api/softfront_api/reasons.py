@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import floor
 
 from softfront_sensors.errors import BluetoothProblem
 from softfront_signal.indicator import HOLD_MS
@@ -87,6 +88,9 @@ def why(d: Decision, verdict: str) -> Text:
     """Say why an offer was made at a mark, or why not."""
     if verdict == "prompted" and d.usual and d.window.hr_bpm is not None:
         return _why_prompt(d)
+    if d.reason == "in_range" and "outside" in sentence(d).id:
+        # Outside the band, and yet nothing that an offer is made for.
+        return Text("why.none.no_reason", {"hr": d.window.hr_bpm, "rmssd": d.window.rmssd_ms})
     return Text(f"why.none.{d.reason}", _silence_values(d))
 
 
@@ -133,7 +137,7 @@ def _why_prompt(d: Decision) -> Text:
     values = {
         "hold_s": d.held_s,
         "hr": d.window.hr_bpm,
-        "delta": round(d.window.hr_bpm) - round(median),
+        "delta": _whole(d.window.hr_bpm) - _whole(median),
         "median": median,
     }
     return Text("why.prompt.hr", values)
@@ -170,6 +174,11 @@ def _silence_values(d: Decision) -> dict[str, str | float | None]:
         "late": {"s": value},
     }
     return table.get(d.reason, {})
+
+
+def _whole(number: float) -> int:
+    """Round as it is shown, so that a difference agrees with what stands beside it."""
+    return floor(number + 0.5)
 
 
 def _gate(d: Decision, name: str) -> float | None:

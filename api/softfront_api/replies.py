@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
 
+from softfront_signal.gates import EFFORT_MS
 from softfront_signal.moments import Answer
 
 from .diary import JournalLine, StoredPause, StoredPrompt, StoredSettings
 from .errors import AnsweredAlready, NotInDiary
+from .pause import LENGTH_S
 from .reasons import Text, utc
 from .session import Session
 from .settings import Settings
@@ -70,7 +72,8 @@ class Replies:
             pause = await asyncio.to_thread(session.diary.begin_pause, begun)
             if pause.id == name:
                 session.day.begin_pause(pause, now_ms)
-                self._on_pause(90.0 - asked.started_ago_s)
+                if asked.started_ago_s < LENGTH_S:
+                    self._on_pause(LENGTH_S - asked.started_ago_s)
                 await session.show_pause(pause)
             return pause
 
@@ -82,7 +85,8 @@ class Replies:
             pause = await asyncio.to_thread(
                 session.diary.finish_pause, pause_id, ended_ms=ended_ms, lasted_s=said.lasted_s
             )
-            session.day.pause = None
+            if session.day.pause is not None and session.day.pause.id == pause.id:
+                session.day.pause = None
             session.wait_for(pause)
             await session.show_pause(pause)
             return pause
@@ -126,10 +130,7 @@ class Replies:
             day.tact = put_off(day.tact, prompt.id, now_ms)
         changed = replace(prompt, status=status, answered_ms=now_ms, again_ms=again_ms)
         day.hear_answer(answer, now_ms)
-        latest = day.offer
         day.change_offer(changed)
-        if latest is not None and latest.id != changed.id:
-            day.offer = latest
         await session.store()
         return changed
 
@@ -141,4 +142,6 @@ def _ack(answer: Answer, prompt: StoredPrompt) -> Text | None:
     free_ms = prompt.t_ms + REFRACTORY_MS
     if answer is Answer.LATER:
         free_ms = prompt.again_ms or free_ms
+    if answer is Answer.WAS_MOVING:
+        free_ms = max(free_ms, (prompt.answered_ms or 0) + EFFORT_MS)
     return Text(f"prompt.ack.{answer.value}", {"time": utc(free_ms)})

@@ -11,6 +11,7 @@ from .pause import LENGTH_S, Span, Spans, spans
 from .reasons import Text, place, utc
 from .shapes.around import Part, Pause, part
 from .shapes.common import Bands, TextOut
+from .tact import LIFETIME_MS
 
 _LEFT_OUT = {Missing.MOVING, Missing.STRAP_OFF, Missing.NO_LINK}
 # A minute of a resting heart; fewer beats than half of that per minute are too few.
@@ -45,7 +46,8 @@ def result(reader: Reader, pause: StoredPause, now_ms: int) -> Pause:
 def _ground(reader: Reader, pause: StoredPause) -> tuple[int | None, Usual | None]:
     """Find where the rise began that led to the pause, and what was usual then."""
     prompt = reader.prompt(pause.prompt_id) if pause.prompt_id else None
-    moment = prompt.t_ms if prompt else pause.started_ms
+    # An offer that was put off came back for a rise of its own.
+    moment = prompt.expires_ms - LIFETIME_MS if prompt else pause.started_ms
     stored = reader.decision_near(moment)
     decision: Decision | None = stored.decision if stored else None
     if decision is None:

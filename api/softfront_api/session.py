@@ -25,6 +25,8 @@ _RETRY_S = 1.0
 # Once a second, give or take the jitter of a strap.
 _SHOW_EVERY_MS = 900
 _HOUR_MS = 3_600_000
+# A result that could not be made now is made later; meanwhile all else goes on.
+_TRY_AGAIN_MS = 60_000
 # What was due before comes in hundreds; a live strap sends a few.
 _CAUGHT_UP = 32
 
@@ -47,6 +49,8 @@ class Session:
         """Held by whoever changes what is remembered: the loop, or a person's answer."""
         self.last: StoredDecision | None = None
         """The latest mark that is stored."""
+        self._offer: StoredPrompt | None = None
+        """The latest offer as it is stored; the day may be ahead of it."""
         self.last_seq = 0
         self.problem: str | None = None
         self._bus, self._clock, self._desktop = bus, clock, desktop
@@ -70,6 +74,10 @@ class Session:
                 await self.take(await self.source.poll())
         except SourceEnded:
             self._show()
+        except Exception as stopped:
+            self.problem = _name(stopped)
+            _log.exception("the session stopped")
+            raise
         finally:
             self.stopped = True
             self.ready.set()
@@ -81,11 +89,11 @@ class Session:
             try:
                 self.day.hear(readings, self.source.now_ms())
                 await self.store()
-                self._show()
+                self._show_in_time()
                 self._note_ready(len(readings))
             except DiaryError as unstored:
                 # Nothing is lost: what waits is kept, and stored with the next turn.
-                self.problem = type(unstored).__name__
+                self.problem = _name(unstored)
                 _log.error("not stored, to be tried again: %s", unstored)
                 await asyncio.sleep(_RETRY_S)
             except Exception:
@@ -108,6 +116,7 @@ class Session:
 
     async def publish(self, entry: Entry) -> None:
         """Show what has just become durable."""
+        self._offer = self.day.offer
         if entry.decisions:
             self.last = as_stored(self.source.session, entry.decisions[-1])
         for prompt in entry.prompts:
@@ -120,14 +129,15 @@ class Session:
         self._bus.publish("pause", told.model_dump(mode="json", by_alias=True))
 
     def wait_for(self, pause: StoredPause) -> None:
-        """Remember to fill in what comes after a pause."""
+        """Remember to fill in what comes after a pause that has ended."""
+        if pause.ended_ms is None or pause.result is not None:
+            return
         lasted_s = LENGTH_S if pause.lasted_s is None else pause.lasted_s
         self._waiting[pause.id] = spans(pause.started_ms, lasted_s, None).ready_ms
 
     def now(self) -> Now:
         """Tell this moment."""
-        day, status = self.day, self.source.status
-        return now(self.last, day, self.source.now_ms(), status)
+        return now(self.last, self._offer, self.day, self.source.now_ms(), self.source.status)
 
     def strap(self) -> Strap:
         """Tell how the strap stands."""
@@ -145,26 +155,28 @@ class Session:
         self.last_seq = diary.begin_session(info)
         here_ms = diary.reach(info.id) or info.started_ms
         tact = recall(diary)
-        offer = next(iter(diary.prompts(limit=1)), None)
+        self._offer = next(iter(diary.prompts(limit=1)), None)
         settings = Settings.read(dict(diary.settings().body))
         monitor = monitor_of(diary, info, here_ms)
-        self.day = Day(info, self._clock, monitor, tact, settings, offer)
+        self.day = Day(info, self._clock, monitor, tact, settings, self._offer)
         self.day.shift_start_ms = diary.shift_start(here_ms)
         self.day.worn_ms = here_ms if self.day.shift_start_ms is not None else None
         for pause in diary.pauses(here_ms - _HOUR_MS, here_ms + _HOUR_MS):
-            if pause.ended_ms is not None and pause.result is None:
-                self.wait_for(pause)
+            self.wait_for(pause)
+            if pause.ended_ms is None:
+                self.day.pause = pause
 
     async def _fill_in(self) -> None:
         """Store and show the results whose minutes are over."""
         here_ms = self.source.now_ms()
         for pause_id in [p for p, ready_ms in self._waiting.items() if here_ms >= ready_ms]:
-            del self._waiting[pause_id]
+            self._waiting[pause_id] = here_ms + _TRY_AGAIN_MS
             pause = await asyncio.to_thread(self.diary.pause, pause_id)
             if pause is not None:
                 told = await asyncio.to_thread(result, self.diary, pause, here_ms)
                 body = told.model_dump(mode="json", by_alias=True)
                 await asyncio.to_thread(self.diary.store_result, pause_id, body)
+                del self._waiting[pause_id]
                 self._bus.publish("pause", body)
 
     def _show_prompt(self, prompt: StoredPrompt) -> None:
@@ -176,15 +188,22 @@ class Session:
         else:
             self._desktop.withdraw(prompt.id)
 
+    def _show_in_time(self) -> None:
+        if self._clock.mono_ms() - self._shown_mono_ms >= _SHOW_EVERY_MS:
+            self._show()
+
     def _show(self) -> None:
-        """Tell the moment once a second, and the strap when it has changed."""
-        mono_ms = self._clock.mono_ms()
-        if mono_ms - self._shown_mono_ms < _SHOW_EVERY_MS:
-            return
-        self._shown_mono_ms = mono_ms
+        """Tell the moment, once a second, and the strap when it has changed."""
+        self._shown_mono_ms = self._clock.mono_ms()
         self._bus.publish("now", self.now().model_dump(mode="json", by_alias=True))
         stands = self.strap()
         changed = stands.model_copy(update={"last_beat_age_s": None})
         if changed != self._shown_strap:
             self._shown_strap = changed
             self._bus.publish("strap", stands.model_dump(mode="json", by_alias=True))
+
+
+def _name(error: Exception) -> str:
+    """Name a fault as /health does: by its sentence in the catalogue, where it has one."""
+    key = error.key if isinstance(error, DiaryError) else None
+    return (key or "error.unexpected").removeprefix("error.")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from .tact import Rules
 
@@ -15,6 +15,13 @@ def _known_zone(name: str) -> str:
     except (KeyError, ValueError, OSError) as unknown:
         raise ValueError("no such time zone") from unknown
     return name
+
+
+def in_reach(moment: datetime) -> datetime:
+    """Take a moment that every clock and calendar can write, as UTC."""
+    if not 1970 < moment.year < 2200:
+        raise ValueError("out of reach")
+    return moment.astimezone(UTC)
 
 
 _HHMM = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -34,13 +41,13 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    offers: bool = True
+    offers: StrictBool = True
     max_per_shift: Annotated[int, Field(strict=True, ge=0, le=12)] = 4
     quiet_hours: Annotated[tuple[QuietHours, ...], Field(max_length=8)] = ()
-    snoozed_until: AwareDatetime | None = None
+    snoozed_until: Annotated[AwareDatetime, AfterValidator(in_reach)] | None = None
     time_zone: Annotated[str, AfterValidator(_known_zone), Field(max_length=64)] | None = None
     """An IANA name; without one, the machine's own."""
-    desktop: bool = True
+    desktop: StrictBool = True
 
     @classmethod
     def read(cls, body: dict[str, object]) -> Self:
@@ -54,7 +61,8 @@ class Settings(BaseModel):
 
     def rules(self, t_ms: int) -> Rules:
         """Say what holds at a moment."""
-        now = datetime.fromtimestamp(t_ms / 1000, UTC).astimezone(self.zone)
+        # Without a zone this is the machine's own clock, whose rules it goes by when read back.
+        now = datetime.fromtimestamp(t_ms / 1000, self.zone)
         ends = [end for hours in self.quiet_hours if (end := _quiet_until(hours, now))]
         snoozed = self.snoozed_until
         return Rules(

@@ -101,7 +101,7 @@ def consider(decision: Decision, state: TactState, rules: Rules, at: Moment) -> 
 
 def given(state: TactState, decision: Decision, at: Moment) -> TactState:
     """Remember an offer; offers of more than a week ago are forgotten."""
-    recent = tuple(g for g in state.given if decision.t_ms - g.t_ms < WEEK_MS)
+    recent = tuple(g for g in state.given if 0 <= _apart_ms(g, at) < WEEK_MS)
     offer = Given(at.session, decision.t_ms, at.boot, at.mono_ms, decision.wording)
     return TactState((*recent, offer), None)
 
@@ -123,12 +123,15 @@ def since_ms(offer: Given, at: Moment) -> int:
     Within a session its own clock tells; within one start of the machine the monotonic clock;
     else the wall clock, and if that has gone back, only the time this process has seen pass.
     """
-    if offer.session == at.session:
-        return at.now_ms - offer.t_ms
-    if offer.boot is not None and offer.boot == at.boot:
+    apart_ms = _apart_ms(offer, at)
+    return apart_ms if apart_ms >= 0 else at.since_start_ms
+
+
+def _apart_ms(offer: Given, at: Moment) -> int:
+    """Ask the best clock there is; below 0 the wall clock has gone back, and nothing is known."""
+    if offer.session != at.session and offer.boot is not None and offer.boot == at.boot:
         return at.mono_ms - offer.mono_ms
-    apart = at.now_ms - offer.t_ms
-    return apart if apart >= 0 else at.since_start_ms
+    return at.now_ms - offer.t_ms
 
 
 def _gates(decision: Decision, state: TactState, rules: Rules, at: Moment) -> tuple[Gate, ...]:
@@ -157,15 +160,17 @@ def _refractory(state: TactState, at: Moment) -> Gate:
 
 
 def _budget(wording: Wording, state: TactState, rules: Rules, at: Moment) -> Gate:
-    """Count this shift's offers and this week's; questions have half the budget of offers."""
-    shift = [g for g in state.given if g.t_ms >= at.shift_start_ms]
-    week = [g for g in state.given if at.now_ms - g.t_ms < WEEK_MS]
-    asked = sum(g.wording is Wording.CHECK_IN for g in shift)
+    """Count this week's offers and this shift's; questions have half the budget of offers."""
+    week = [g for g in state.given if 0 <= _apart_ms(g, at) < WEEK_MS]
+    if len(week) >= MOST_PER_WEEK:
+        return Gate("budget", False, len(week), MOST_PER_WEEK)
+    shift = [g for g in week if _apart_ms(g, at) <= at.now_ms - at.shift_start_ms]
+    asked = [g for g in shift if g.wording is Wording.CHECK_IN]
     most = rules.max_per_shift
-    free = len(shift) < most and len(week) < MOST_PER_WEEK
-    if wording is Wording.CHECK_IN:
-        free = free and asked < most / 2
-    return Gate("budget", free, len(shift), most)
+    half = -(-most // 2)
+    if wording is Wording.CHECK_IN and len(asked) >= half and len(shift) < most:
+        return Gate("budget", False, len(asked), half)
+    return Gate("budget", len(shift) < most, len(shift), most)
 
 
 def _due(later: Later | None, t_ms: int) -> str | None:

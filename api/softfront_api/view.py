@@ -4,7 +4,7 @@ from softfront_sensors.source import StrapState, StrapStatus
 from softfront_signal.moments import Decision, Missing
 
 from .day import Day
-from .diary import StoredDecision
+from .diary import StoredDecision, StoredPrompt
 from .reasons import HOLD_S, Text, detail, no_bluetooth, sentence, utc
 from .shapes.common import TextOut, metrics
 from .shapes.moments import Hold, Now, Prompt, Strap
@@ -14,15 +14,20 @@ _OPEN = ("offered", "later")
 _STALE_MS = 15_000
 
 
-def now(stored: StoredDecision | None, day: Day, now_ms: int, status: StrapStatus) -> Now:
-    """Tell the moment from the latest stored mark."""
+def now(
+    stored: StoredDecision | None,
+    offer: StoredPrompt | None,
+    day: Day,
+    now_ms: int,
+    status: StrapStatus,
+) -> Now:
+    """Tell the moment from the latest mark and the latest offer, both as they are stored."""
     fresh = stored is not None and (not day.info.live or now_ms - stored.decision.t_ms < _STALE_MS)
     d = stored.decision if stored and fresh else None
     rate, variation = metrics(d)
     said, further = _sentences(d, status)
     rules = day.settings.rules(now_ms)
     quiet = max(rules.quiet_until_ms or 0, rules.snoozed_until_ms or 0)
-    offer = day.offer if day.offer and day.offer.status in _OPEN else None
     worn = d is not None and d.missing not in (Missing.NO_LINK, Missing.STRAP_OFF)
     return Now(
         at=utc(d.t_ms) if d else None,
@@ -39,7 +44,7 @@ def now(stored: StoredDecision | None, day: Day, now_ms: int, status: StrapStatu
         hold=Hold(held_s=d.held_s if d else 0, needed_s=HOLD_S),
         learning_percent=d.learnt_percent if d else 0,
         strap=strap(stored, now_ms, status),
-        prompt=Prompt.of(offer) if offer else None,
+        prompt=Prompt.of(offer) if offer and offer.status in _OPEN else None,
         quiet_until=utc(quiet) if quiet > now_ms else None,
         offers=rules.offers,
     )

@@ -84,7 +84,8 @@ class Monitor:
         elif isinstance(event, Motion):
             self._motion.hear(event)
         elif isinstance(event, Offered):
-            self._no_learning_before_ms = event.t_ms + _OFFERED_MS
+            free_ms = event.t_ms + _OFFERED_MS
+            self._no_learning_before_ms = max(self._no_learning_before_ms, free_ms)
             self._baseline.refuse_waiting()
         elif isinstance(event, Answered) and event.answer in (
             Answer.WAS_MOVING,

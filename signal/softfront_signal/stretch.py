@@ -56,7 +56,7 @@ def measure_stretch(
     Packets come by session and begin a minute earlier. A number needs half of the stretch covered
     by NN intervals.
     """
-    out = {mark: why for mark, why in without if from_ms < mark <= to_ms + _MARK_MS}
+    out = {mark: why for mark, why in without if from_ms < mark < to_ms + _MARK_MS}
     whole, blocks = Sums(), [Sums() for _ in range(-(-(to_ms - from_ms) // _BLOCK_MS))]
     before: JudgedBeat | None = None
     for judged in _judged(sessions):
@@ -69,13 +69,15 @@ def measure_stretch(
         blocks[(t_ms - from_ms - 1) // _BLOCK_MS].change(judged, step, 1)
         before = judged
     enough = whole.coverage(to_ms - from_ms) >= _LEAST_SHARE
-    seconds = Counter(why for why in out.values())
+    left_out_ms: Counter[Missing] = Counter()
+    for mark, why in out.items():
+        left_out_ms[why] += min(mark, to_ms) - max(mark - _MARK_MS, from_ms)
     return Stretch(
         from_ms=from_ms,
         to_ms=to_ms,
         heart_rate=_spanned(whole.hr_bpm, [b.hr_bpm for b in blocks]) if enough else None,
         rmssd=_spanned(whole.rmssd_ms, [b.rmssd_ms for b in blocks]) if enough else None,
-        excluded=tuple((why, n * _MARK_MS // 1000) for why, n in seconds.most_common()),
+        excluded=tuple((why, ms // 1000) for why, ms in left_out_ms.most_common()),
         beats=whole.valid,
     )
 

@@ -1,5 +1,6 @@
 """What is now: the moment, its stream, and whether all is well."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -9,6 +10,9 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from ..house import VERSION
 from ..shapes.moments import Health, Now
 from .near import AnyHouse, AwakeHouse
+
+# No id of ours is longer, and a number without end is no number.
+_EVENT_ID = re.compile(r"\d{1,18}")
 
 router = APIRouter(tags=["now"])
 
@@ -25,8 +29,8 @@ async def stream(
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Stream `now` once a second, and `strap`, `prompt`, `pause` as they happen."""
-    seen = last_event_id or ""
-    with house.bus.subscribe(int(seen) if seen.isdecimal() else None) as events:
+    known = _EVENT_ID.fullmatch(last_event_id or "")
+    with house.bus.subscribe(int(known[0]) if known else None) as events:
         if house.session.taken_up:
             body = house.session.now().model_dump(mode="json", by_alias=True)
             yield ServerSentEvent(event="now", data=body)

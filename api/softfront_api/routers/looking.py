@@ -1,13 +1,15 @@
 """What was: windows, decisions, offers, pauses, lines."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from .. import pause as pauses
 from ..diary import Place
 from ..results import result
+from ..settings import in_reach
 from ..shapes.around import JournalLine, Pause, Windows
 from ..shapes.common import Page
 from ..shapes.moments import DecisionOut, Prompt
@@ -17,7 +19,8 @@ from .near import AnyHouse
 _Limit = Annotated[int, Query(ge=1, le=500)]
 _Cursor = Annotated[str | None, Query(max_length=120, pattern=r"^\d{1,15}~[\w.\-]{1,100}$")]
 _Points = Annotated[int, Query(ge=10, le=2000)]
-_From = Annotated[AwareDatetime, Query(alias="from")]
+_Moment = Annotated[AwareDatetime, AfterValidator(in_reach)]
+_From = Annotated[_Moment, Query(alias="from")]
 
 
 class Guidance(BaseModel):
@@ -33,7 +36,7 @@ router = APIRouter(tags=["history"])
 
 
 @router.get("/windows")
-def get_windows(house: AnyHouse, begin: _From, to: AwareDatetime, points: _Points = 720) -> Windows:
+def get_windows(house: AnyHouse, begin: _From, to: _Moment, points: _Points = 720) -> Windows:
     """Give the series of a stretch of time, for charts."""
     from_ms, to_ms = _span(begin, to)
     return windows(house.diary, from_ms, to_ms, points)
@@ -42,9 +45,9 @@ def get_windows(house: AnyHouse, begin: _From, to: AwareDatetime, points: _Point
 @router.get("/decisions")
 def decisions(
     house: AnyHouse,
-    begin: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    to: AwareDatetime | None = None,
-    at: AwareDatetime | None = None,
+    begin: Annotated[_Moment | None, Query(alias="from")] = None,
+    to: _Moment | None = None,
+    at: _Moment | None = None,
     limit: _Limit = 100,
     cursor: _Cursor = None,
 ) -> Page[DecisionOut]:
@@ -95,11 +98,11 @@ def journal(house: AnyHouse, limit: _Limit = 50, cursor: _Cursor = None) -> Page
     return Page(items=items, next=_next(found, limit, places))
 
 
-def _ms(moment: AwareDatetime) -> int:
+def _ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
-def _span(begin: AwareDatetime, to: AwareDatetime) -> tuple[int, int]:
+def _span(begin: datetime, to: datetime) -> tuple[int, int]:
     from_ms, to_ms = _ms(begin), _ms(to)
     if not 0 < to_ms - from_ms <= LONGEST_MS:
         raise HTTPException(422, "`to` lies after `from`, and at most 7 days after it")

@@ -1,6 +1,7 @@
 """What a person says: answers, pauses, lines, settings."""
 
 import asyncio
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Path, Response
@@ -16,6 +17,7 @@ from ..shapes.heard import AnswerIn, FinishIn, JournalIn, PauseIn
 from ..shapes.moments import Ack, Prompt
 from .near import AnyHouse, AwakeHouse
 
+_VERSION = re.compile(r"\d{1,15}")
 _Id = Annotated[str, Path(max_length=100)]
 _Key = Annotated[str, Header(min_length=8, max_length=100, pattern=r"^[\w\-]+$")]
 
@@ -66,7 +68,7 @@ async def put_settings(
     if if_match is None:
         raise HTTPException(428, "If-Match with the ETag of GET is needed")
     version = if_match.strip('"')
-    if not version.isdecimal():
+    if not _VERSION.fullmatch(version):
         raise HTTPException(412, "Settings were changed on another device")
     stored = await house.replies.change(settings, int(version))
     return _with_etag(settings, stored.version)

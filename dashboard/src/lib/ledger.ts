@@ -23,6 +23,7 @@ const NAMES = new Set([
   "warmup",
   "learning",
   "motion",
+  "exertion",
   "effort",
   "refractory",
   "budget",
@@ -33,7 +34,7 @@ const NAMES = new Set([
   "in_pause",
 ]);
 /** These hold while the value stays at or below what is needed. */
-const AT_MOST = new Set(["contact", "effort", "budget", "late"]);
+const AT_MOST = new Set(["contact", "exertion", "budget", "late"]);
 
 const LONG_MIN = 300;
 
@@ -48,7 +49,8 @@ function answer(gate: Gate): string {
   const value = measured(gate.value, gate.unit);
   if (gate.needed === null) return value;
   const needed = measured(gate.needed, gate.unit);
-  return say(AT_MOST.has(gate.id) ? "why.row.up_to" : "why.row.needs", { value, needed });
+  const atMost = AT_MOST.has(gate.id) || gate.unit === "steps/min";
+  return say(atMost ? "why.row.up_to" : "why.row.needs", { value, needed });
 }
 
 function metricEntry(id: "hr" | "rmssd", metric: Metric): Entry {
