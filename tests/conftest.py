@@ -1,0 +1,42 @@
+"""What this machine lacks is said: those tests are skipped, and counted at the end."""
+
+import shutil
+import sys
+
+import pytest
+
+# Each marker, what it needs, and what stays untested without it.
+NEEDED = {
+    "browser": (("chromium", "chromium-browser"), "the page is UNTESTED"),
+    "dbus": (("dbus-daemon",), "Bluetooth and the desktop's notices are UNTESTED"),
+}
+
+
+def missing(marker: str) -> str | None:
+    """Say what keeps the tests with a marker from running here; `None` where nothing does."""
+    commands, untested = NEEDED[marker]
+    if marker == "dbus" and sys.platform != "linux":
+        return f"D-Bus is Linux's: {untested}"
+    if any(shutil.which(command) for command in commands):
+        return None
+    return f"{commands[0]} is missing: {untested}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    lacks = {marker: why for marker in NEEDED if (why := missing(marker))}
+    for item in items:
+        for marker, why in lacks.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.getreports("skipped")
+    counts = {m: sum(m in report.keywords for report in skipped) for m in NEEDED}
+    if not any(counts.values()):
+        return
+    terminalreporter.section("NOT TESTED HERE", sep="=", yellow=True, bold=True)
+    for marker, count in counts.items():
+        if count:
+            why = missing(marker) or "see the reasons above"
+            terminalreporter.line(f"{count} {marker} tests skipped: {why}", yellow=True)
