@@ -14,7 +14,16 @@ from .memory import remember
 from .pause import LENGTH_S
 from .reasons import offer as offer_text
 from .settings import Settings
-from .tact import LATER_WITHIN_MS, LIFETIME_MS, Moment, TactState, came_back, consider, given
+from .tact import (
+    LATER_WITHIN_MS,
+    LIFETIME_MS,
+    Moment,
+    TactState,
+    came_back,
+    consider,
+    given,
+    given_again,
+)
 
 # A shift is wear with no gap over two hours.
 _SHIFT_GAP_MS = 2 * 3_600_000
@@ -103,7 +112,7 @@ class Day:
         offer = _new_offer(self.info.id, decision)
         if again is not None and self.offer is not None:
             # The same offer, with the numbers and reasons of now.
-            self.tact = came_back(self.tact)
+            self.tact = given_again(self.tact, decision, moment)
             offer = replace(offer, id=again, session=self.offer.session, t_ms=self.offer.t_ms)
         else:
             self.tact = given(self.tact, decision, moment)

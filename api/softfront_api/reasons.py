@@ -170,7 +170,7 @@ def _silence_values(d: Decision) -> dict[str, str | float | None]:
         "warmup": {"min": value, "needed_min": needed},
         "refractory": {"min": value},
         "budget": {"n": value, "max": needed},
-        "snoozed": {"time": utc(d.t_ms + 60_000 * int(value or 0))},
+        "snoozed": {"time": utc(d.t_ms + round(60_000 * (value or 0)))},
         "late": {"s": value},
     }
     return table.get(d.reason, {})

@@ -15,7 +15,7 @@ from .reasons import Text, utc
 from .session import Session
 from .settings import Settings
 from .shapes.heard import FinishIn, JournalIn, PauseIn
-from .tact import LATER_MS, REFRACTORY_MS, put_off
+from .tact import LATER_MS, LIFETIME_MS, REFRACTORY_MS, put_off
 
 # What each answer makes of an offer, and what it may be said after. A cause may be told later too.
 _STATUS = {
@@ -139,7 +139,8 @@ def _ack(answer: Answer, prompt: StoredPrompt) -> Text | None:
     """Say what happens next, and nothing else."""
     if answer is Answer.START:
         return None
-    free_ms = prompt.t_ms + REFRACTORY_MS
+    # Counted from when it was last made: an offer put off comes back.
+    free_ms = prompt.expires_ms - LIFETIME_MS + REFRACTORY_MS
     if answer is Answer.LATER:
         free_ms = prompt.again_ms or free_ms
     if answer is Answer.WAS_MOVING:

@@ -16,6 +16,7 @@ from .tact import LIFETIME_MS
 _LEFT_OUT = {Missing.MOVING, Missing.STRAP_OFF, Missing.NO_LINK}
 # A minute of a resting heart; fewer beats than half of that per minute are too few.
 _BEATS_PER_MIN = 60
+_NO_STRAP = Text("result.sentence.no_strap")
 
 
 def result(reader: Reader, pause: StoredPause, now_ms: int) -> Pause:
@@ -24,6 +25,8 @@ def result(reader: Reader, pause: StoredPause, now_ms: int) -> Pause:
     lasted_s = LENGTH_S if pause.lasted_s is None else pause.lasted_s
     around = spans(pause.started_ms, lasted_s, rise_ms)
     ended = pause.ended_ms is not None
+    # A pause needs no strap; where no mark lies near it, there is nothing to promise.
+    worn = reader.decision_near(pause.started_ms) is not None
     after = _part(reader, around.after) if ended and now_ms >= around.ready_ms else None
     line = reader.journal_of(pause.id)
     return Pause(
@@ -32,12 +35,12 @@ def result(reader: Reader, pause: StoredPause, now_ms: int) -> Pause:
         ended_at=utc(pause.ended_ms) if pause.ended_ms is not None else None,
         lasted_s=pause.lasted_s,
         prompt_id=pause.prompt_id,
-        sentence=TextOut.of(_sentence(after, usual, around, ended)),
+        sentence=TextOut.of(_sentence(after, usual, around, pause) if worn else _NO_STRAP),
         notes=[TextOut.of(note) for note in _notes(pause, usual)],
         before=_part(reader, around.before),
         during=_part(reader, around.during) if ended else None,
         after=after,
-        ready_at=utc(around.ready_ms) if ended and after is None else None,
+        ready_at=utc(around.ready_ms) if ended and after is None and worn else None,
         band=Bands.of(usual),
         journal=line.text if line else None,
     )
@@ -79,8 +82,9 @@ def _missing(stretch: Stretch) -> Text | None:
     return Text("result.few_beats", {"beats": stretch.beats, "needed": needed})
 
 
-def _sentence(after: Part | None, usual: Usual | None, around: Spans, ended: bool) -> Text:
+def _sentence(after: Part | None, usual: Usual | None, around: Spans, pause: StoredPause) -> Text:
     if after is None:
+        ended = pause.ended_ms is not None
         ready = {"time": utc(around.ready_ms)} if ended else {}
         return Text("result.sentence.pending" if ended else "pause.name", ready)
     if after.missing is not None:
@@ -90,11 +94,13 @@ def _sentence(after: Part | None, usual: Usual | None, around: Spans, ended: boo
         return Text("result.sentence.no_band")
     rate = place(after.heart_rate.value, usual.heart_rate)
     variation = place(after.rmssd.value if after.rmssd else None, usual.rmssd)
+    # Only an offer says that the range was left: "back" and "still" are said after one alone.
+    offered = pause.prompt_id is not None
     if rate == "above":
-        return Text("result.sentence.above")
+        return Text("result.sentence.above" if offered else "result.sentence.above_now")
     if rate == "below" or variation in ("above", "below"):
-        return Text("result.sentence.outside")
-    return Text("result.sentence.inside")
+        return Text("result.sentence.outside" if offered else "result.sentence.outside_now")
+    return Text("result.sentence.inside" if offered else "result.sentence.within")
 
 
 def _notes(pause: StoredPause, usual: Usual | None) -> list[Text]:

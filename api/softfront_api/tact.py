@@ -112,6 +112,12 @@ def put_off(state: TactState, prompt_id: str, now_ms: int) -> TactState:
     return replace(state, later=Later(prompt_id, due, due + LATER_WITHIN_MS))
 
 
+def given_again(state: TactState, decision: Decision, at: Moment) -> TactState:
+    """Remember that an offer came back: it counts once, and the wait begins anew."""
+    before = state.given[:-1]
+    return given(TactState(before), decision, at)
+
+
 def came_back(state: TactState) -> TactState:
     """Forget what was put off: it comes back once."""
     return replace(state, later=None)
@@ -148,7 +154,7 @@ def _gates(decision: Decision, state: TactState, rules: Rules, at: Moment) -> tu
 
 def _snoozed(rules: Rules, at: Moment) -> Gate:
     left_ms = (rules.snoozed_until_ms or 0) - at.now_ms
-    return Gate("snoozed", left_ms <= 0, max(0, -(-left_ms // 60_000)), None, "min")
+    return Gate("snoozed", left_ms <= 0, max(0, left_ms) / 60_000, None, "min")
 
 
 def _refractory(state: TactState, at: Moment) -> Gate:

@@ -12,7 +12,7 @@ async def store_late(self: session.Session) -> None:
     if entry.readings:
         self.last_seq = entry.readings[-1].seq
     await self.publish(entry)
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.25)
     await asyncio.to_thread(self.diary.commit, entry)
     self.day.stored()
     await self.source.ack(self.last_seq)

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import signal
 import socket
 import subprocess
 import sys
@@ -23,15 +22,19 @@ from softfront_sensors.packet import Reading
 from softfront_sensors.recording import Recording, dump, load
 from softfront_sensors.simulated import Episode, Kind, Person, readings
 
-SOFTFRONT = (sys.executable, "-P", "-m", "softfront_api")
+from .beginning import begin
+
+SOFTFRONT = "from softfront_api.__main__ import main; main()"
+"""What the command `softfront` does."""
+
 HOST = "127.0.0.1"
 _MINUTE_S = 60.0
 _STARTED_MS = 946_890_000_000
 # The second strain falls into the refractory time of the first, the third behind it.
 _STRAINS_S = (34 * _MINUTE_S, 55 * _MINUTE_S, 84 * _MINUTE_S)
 _LENGTH_S = 88 * _MINUTE_S
-# A run then lasts about half a second, and its polls see every fortieth packet or so.
-_SPEED = "10000"
+# A run then lasts about a second, and a poll sees some hundred packets more than the one before.
+_SPEED = "5000"
 _POLL_S = 0.003
 _PATIENCE_S = 60
 
@@ -92,15 +95,16 @@ def make_road(folder: Path) -> Road:
     person = Person(7, (Episode(Kind.WALK, 150, 120), *strains))
     with file.open("w", encoding="utf-8") as out:
         dump(readings(person, _STARTED_MS, _LENGTH_S), "simulated", out)
-    command = (*SOFTFRONT, "replay", str(file), "--data", str(folder))
+    command = (sys.executable, "-P", "-c", SOFTFRONT, "replay", str(file), "--data", str(folder))
     subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE_S)
     return Road(file, load(file), kept_in(folder))
 
 
 def kept_in(folder: Path) -> Kept:
     """Look into the diary a replay keeps in its data folder."""
+    place = next((folder / "replay").glob("*"), folder)
     try:
-        with Diary.peek(folder / "replay", demo=False) as diary:
+        with Diary.peek(place, demo=False) as diary:
             heard = tuple(stored.reading for stored in diary.readings(0, 2**53))
             offers = sorted((p.t_ms, p.id) for p in diary.prompts(limit=1000))
             prompts = tuple((name, t_ms) for t_ms, name in offers)
@@ -117,14 +121,14 @@ def free_port() -> int:
 class Served:
     """A server process, asked again and again how far it is."""
 
-    def __init__(self, road: Road, folder: Path, speed: str, program: Sequence[str]) -> None:
+    def __init__(
+        self, road: Road, folder: Path, speed: str, code: str = SOFTFRONT, *, fresh: bool = False
+    ) -> None:
         self.port = free_port()
-        where = ("--port", str(self.port), "--data", str(folder), "--page", "--no-browser")
-        self.process = subprocess.Popen(
-            (*program, "replay", str(road.file), "--speed", speed, *where),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        folder.mkdir(exist_ok=True)
+        what = ["replay", str(road.file), "--speed", speed, "--page", "--no-browser"]
+        where = ["--port", str(self.port), "--data", str(folder)]
+        self.process = begin(code, what + where, folder / "told.txt", fresh=fresh)
         self.seen = Seen()
         self._line = http.client.HTTPConnection(HOST, self.port, timeout=10)
         self._ear: Thread | None = None
@@ -137,8 +141,8 @@ class Served:
 
     def kill(self) -> None:
         """Let it die at once, as a machine does that loses power to one process."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(_PATIENCE_S)
+        self.process.kill()
+        self.process.join(_PATIENCE_S)
         if self._ear is not None:
             self._ear.join(_PATIENCE_S)
         self._line.close()
@@ -177,7 +181,7 @@ class Served:
 
     def _goes_on(self, began_s: float) -> bool:
         patient = time.monotonic() - began_s < _PATIENCE_S
-        return patient and self.process.poll() is None and self.seen.status != "stopped"
+        return patient and self.process.is_alive() and self.seen.status != "stopped"
 
     def _is_due(self, kill: Kill) -> bool:
         if kill.at_prompt:
@@ -210,24 +214,22 @@ class Cycle:
 
 
 def killed(
-    road: Road, folder: Path, kills: Sequence[Kill], program: Sequence[str] = SOFTFRONT
+    road: Road, folder: Path, kills: Sequence[Kill], code: str = SOFTFRONT, *, fresh: bool = False
 ) -> Cycle:
     """Kill a server as told, let it run to its end, and say what was not as it must be."""
     faults: list[str] = []
-    first: Kept | None = None
+    died: list[Kept] = []
     for kill in kills:
-        with Served(road, folder, _SPEED, program) as served:
+        with Served(road, folder, _SPEED, code, fresh=fresh) as served:
             served.live_until(kill)
-        kept = kept_in(folder)
-        faults += broken_promises(road, served.seen, kept)
-        first = first or kept
-    with Served(road, folder, "max", program) as served:
+        died.append(kept_in(folder))
+        faults += broken_promises(road, served.seen, died[-1])
+    with Served(road, folder, "max", code, fresh=fresh) as served:
         if not served.live_to_the_end():
-            faults.append("did not come to its end")
+            faults.append(f"did not come to its end: {(folder / 'told.txt').read_text()[-400:]}")
     kept = kept_in(folder)
     faults += broken_promises(road, served.seen, kept) + differences(road, kept)
-    first = first or kept
-    return Cycle(tuple(faults), len(first.prompts), len(first.readings))
+    return Cycle(tuple(faults), len(died[0].prompts), len(died[0].readings))
 
 
 def broken_promises(road: Road, seen: Seen, kept: Kept) -> list[str]:
@@ -273,11 +275,17 @@ def kill_moments(road: Road, random: Random, turn: int) -> list[Kill]:
     """Draw when to kill: while it starts, anywhere, before, at and after the first offer."""
     last = len(road.recording.readings)
     offered = road.seq_at(road.undisturbed.prompts[0][1])
-    anywhere = Kill(random.uniform(0, 0.01), at_seq=random.randint(1, last))
+
+    def anywhere() -> Kill:
+        return Kill(random.uniform(0, 0.01), at_seq=random.randint(1, last))
+
+    # A few hundred packets pass between what a poll tells and the kill that follows.
+    before = Kill(random.uniform(0, 0.01), at_seq=offered - random.randint(1, 1200))
+    after = Kill(random.uniform(0, 0.01), at_seq=offered + random.randint(0, 1500))
     return [
         [Kill(random.uniform(0.1, 1.0))],
-        [anywhere, Kill(random.uniform(0, 0.01), at_seq=random.randint(1, last))],
-        [Kill(random.uniform(0, 0.01), at_seq=offered - random.randint(1, 200))],
+        [anywhere(), anywhere()],
+        [before],
         [Kill(random.uniform(0, 0.02), at_prompt=True)],
-        [Kill(random.uniform(0, 0.01), at_seq=offered + random.randint(0, 1500))],
+        [after],
     ][turn % 5]

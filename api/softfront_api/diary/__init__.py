@@ -1,7 +1,6 @@
 """What is remembered; the database lives only here."""
 
 from .diary import Diary
-from .opening import file_in
 from .reading import Reader
 from .stored import (
     Entry,
@@ -35,5 +34,4 @@ __all__ = [
     "StoredSettings",
     "StoredWindow",
     "decision_id",
-    "file_in",
 ]

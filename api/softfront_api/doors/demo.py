@@ -11,8 +11,10 @@ from softfront_sensors.source import SessionInfo, Source
 from softfront_signal.moments import Stillness, Window
 
 from ..clock import Clock
-from ..diary import Diary, StoredWindow, file_in
-from .common import Exit
+from ..diary import Diary, StoredSession, StoredWindow
+from ..errors import DiaryError
+from ..tact import REFRACTORY_MS
+from .common import Exit, stop
 from .serving import OnUrl, Place, serve
 
 DEVICE = "Simulated strap"
@@ -26,17 +28,21 @@ _HALF_SHIFT_MIN, _EVERY_MIN = 240, 2
 
 
 def demo(folder: Path, listener: socket, *, on_url: OnUrl) -> Exit:
-    """Serve the demo from a fresh diary of its own; a person's own data is never opened."""
+    """Serve the demo from a diary of its own; a person's own data is never opened.
+
+    A demo that ran in this folder less than 45 min ago goes on, as a strap would that stayed on.
+    """
     place = Place(folder, listener, demo=True)
-    _begin_afresh(folder)
-    return serve(place, _strap, on_url=on_url, on_pause=_breathe)
+    earlier = _earlier(folder)
+    return serve(place, lambda clock: _strap(clock, earlier), on_url=on_url, on_pause=_breathe)
 
 
 def caregiver(seed: int = _SEED) -> Person:
     """Make the person of the demo; times count from 30 min before the page opens.
 
     Behind her lie a walk and a slipped strap, then a quarter of an hour of sitting. Five seconds
-    in, her heart rises; later she walks, and the strap slips once more.
+    in, her heart rises; once more after ten minutes, for whoever asked for the offer later; then
+    the strap slips, and she walks.
     """
     live_s = float(_WORN_S)
     return Person(
@@ -45,8 +51,9 @@ def caregiver(seed: int = _SEED) -> Person:
             Episode(Kind.WALK, 150, 260),
             Episode(Kind.SLIP, 640, 40),
             Episode(Kind.STRAIN, live_s + 5, 300),
-            Episode(Kind.SLIP, live_s + 15 * 60, 40),
-            Episode(Kind.WALK, live_s + 20 * 60, 240),
+            Episode(Kind.STRAIN, live_s + 10.5 * 60, 400),
+            Episode(Kind.SLIP, live_s + 20 * 60, 40),
+            Episode(Kind.WALK, live_s + 24 * 60, 240),
             Episode(Kind.STRAIN, live_s + 52 * 60, 300),
         ),
     )
@@ -65,11 +72,11 @@ def history(person: Person, now_ms: int, session: str) -> Iterator[StoredWindow]
             yield StoredWindow(session, window, None, Stillness.STILL, 600, learnt=True)
 
 
-def _strap(clock: Clock) -> Source:
-    started_ms = clock.wall_ms() - _WORN_S * 1000
-    now_ms = clock.session_clock()
-    info = SessionInfo(str(uuid4()), DEVICE, started_ms, live=True, demo=True)
-    return SimulatedStrap(caregiver(), info, now_ms)
+def _strap(clock: Clock, earlier: StoredSession | None) -> Source:
+    started_ms = earlier.started_ms if earlier else clock.wall_ms() - _WORN_S * 1000
+    name = earlier.id if earlier else str(uuid4())
+    info = SessionInfo(name, DEVICE, started_ms, live=True, demo=True)
+    return SimulatedStrap(caregiver(), info, clock.session_clock())
 
 
 def _breathe(source: Source, length_s: float) -> None:
@@ -77,15 +84,20 @@ def _breathe(source: Source, length_s: float) -> None:
         source.breathe_with_pause(length_s)
 
 
-def _begin_afresh(folder: Path) -> None:
-    """Make a new demo diary with its two weeks; what an earlier demo left is removed."""
-    file = file_in(folder, demo=True)
-    if file.exists():
-        # Opened once, so that a demo still running keeps its diary.
-        Diary.open(folder, demo=True).close()
-        for left in folder.glob(f"{file.name}*"):
-            left.unlink()
+def _earlier(folder: Path) -> StoredSession | None:
+    """Find the demo to go on with; where there is none yet, lay in the two weeks before it."""
     now_ms = Clock().wall_ms()
-    info = SessionInfo("demo-history", DEVICE, now_ms - _DAYS * _DAY_MS, live=False, demo=True)
-    with Diary.open(folder, demo=True) as fresh:
-        fresh.add_history(info, history(caregiver(), now_ms, info.id))
+    try:
+        with Diary.open(folder, demo=True) as diary:
+            last = diary.last_session()
+            if last is None:
+                info = SessionInfo(
+                    "demo-history", DEVICE, now_ms - _DAYS * _DAY_MS, live=False, demo=True
+                )
+                diary.add_history(info, history(caregiver(), now_ms, info.id))
+                return None
+            reach_ms = diary.reach(last.id)
+    except DiaryError as closed:
+        stop(str(closed))
+    lately = reach_ms is not None and 0 <= now_ms - reach_ms < REFRACTORY_MS
+    return last if lately else None

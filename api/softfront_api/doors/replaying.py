@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from pathlib import Path
+from shutil import rmtree
 from socket import socket
 from tempfile import TemporaryDirectory
 
@@ -23,8 +24,6 @@ from ..words import say
 from .common import Exit, stop, tell
 from .serving import OnUrl, Place, serve
 
-# A recording is never mixed with what a person has worn: it has a folder of its own.
-_FOLDER = "replay"
 _NAMED_MOST = 5
 
 
@@ -33,8 +32,10 @@ def replay(file: Path, speed: float | None, folder: Path | None, *, as_json: boo
     recording = _read(file)
     teller = _Teller(recording, as_json=as_json)
     with TemporaryDirectory(prefix="softfront-") as own:
+        place = _place(folder or Path(own), recording)
         try:
-            with Diary.open((folder or Path(own)) / _FOLDER, demo=False) as diary:
+            _empty(place)
+            with Diary.open(place, demo=False) as diary:
                 asyncio.run(_play(recording, speed, diary, teller))
         except DiaryError as closed:
             stop(str(closed))
@@ -48,7 +49,7 @@ def replay_on_page(
     """Play a recording behind the page, and go on serving when it has ended."""
     recording = _read(file)
     with TemporaryDirectory(prefix="softfront-") as own:
-        place = Place((folder or Path(own)) / _FOLDER, listener)
+        place = Place(_place(folder or Path(own), recording), listener)
         return serve(
             place,
             lambda clock: Replay(recording, speed, time.monotonic),
@@ -57,11 +58,23 @@ def replay_on_page(
         )
 
 
+def _place(folder: Path, recording: Recording) -> Path:
+    """Name the recording's own folder: never that of a person, or of another recording."""
+    return folder / "replay" / recording.id[:12]
+
+
+def _empty(place: Path) -> None:
+    """Remove what an earlier replay left, unless it is still open: it is all made anew."""
+    if place.exists():
+        Diary.open(place, demo=False).close()
+        rmtree(place)
+
+
 def _read(file: Path) -> Recording:
     try:
         recording = load(file)
     except UnreadableRecording as unreadable:
-        stop(str(unreadable))
+        stop(f"{file.name}: {unreadable}" if file.name not in str(unreadable) else str(unreadable))
     for problem in recording.problems[:_NAMED_MOST]:
         tell(f"{file.name}, line {problem.line}: {problem.why}. Left out; the rest is kept.")
     if len(recording.problems) > _NAMED_MOST:
@@ -92,9 +105,10 @@ class _Teller:
         """Take in what was just stored."""
         for judged in entry.decisions:
             stored = as_stored(self._info, judged)
-            self._reasons[stored.decision.reason] += judged.verdict == "silent"
             if judged.verdict == "prompted":
                 self._offers.append(stored)
+            else:
+                self._reasons[stored.decision.reason] += 1
             if self._as_json:
                 print(DecisionOut.of(stored).model_dump_json())
 
@@ -110,6 +124,6 @@ class _Teller:
             print(f"\n{say('why.title.prompt', time=utc(stored.decision.t_ms))}")
             for line in lines(stored.decision, stored.verdict):
                 print(f"  {say(line.id, values=line.values)}")
-        print("\nSilent marks, by reason:")
+        print("\nSilent marks, by reason:" if self._reasons else "\nToo short for a mark.")
         for reason, n in self._reasons.most_common():
             print(f"  {n:6d}  {reason}")

@@ -9,8 +9,8 @@ from softfront_signal.moments import Answer
 from .common import In
 
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-# A page may have been without its server for a day.
-_Ago = Annotated[int, Field(ge=0, le=86_400)]
+# A page may have been without its server for a month.
+_Ago = Annotated[int, Field(ge=0, le=31 * 86_400)]
 
 
 class AnswerIn(In):

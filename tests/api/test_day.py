@@ -1,0 +1,129 @@
+from dataclasses import replace
+
+from softfront_api.clock import Clock
+from softfront_api.day import Day
+from softfront_api.diary import Judged, StoredPause
+from softfront_api.settings import Settings
+from softfront_api.tact import LATER_MS, Later, TactState
+from softfront_sensors.packet import Motion, Packet, Reading
+from softfront_sensors.simulated import Episode, Kind
+from softfront_sensors.source import SessionInfo
+from softfront_signal.baseline import Baseline, StillMinute
+from softfront_signal.monitor import Monitor
+
+from .living import START, a_shift
+
+SENT = a_shift()
+MINUTE_MS = 60_000
+
+
+def usual() -> Baseline:
+    """Two weeks of quiet minutes, spread as a calm heart's are."""
+    return Baseline(
+        StillMinute(START - day * 1440 * MINUTE_MS + i * MINUTE_MS, 63 + i % 11, 24 + i % 19)
+        for day in range(1, 11)
+        for i in range(-60, 60)
+    )
+
+
+def a_day(
+    *, live: bool = True, settings: Settings | None = None, tact: TactState | None = None
+) -> Day:
+    info = SessionInfo("one", "simulated", START, live=live)
+    clock = Clock(lambda: START, lambda: 0, "this boot")
+    return Day(info, clock, Monitor(usual()), tact or TactState(), settings or Settings())
+
+
+def hear(day: Day, sent: list[Reading], behind_ms: int = 10) -> tuple[Judged, ...]:
+    for reading in sent:
+        day.hear((reading,), reading.t_ms + behind_ms)
+    return day.pending.decisions
+
+
+def spoken(judged: tuple[Judged, ...]) -> list[Judged]:
+    return [each for each in judged if each.verdict == "prompted"]
+
+
+def reasons(judged: tuple[Judged, ...]) -> set[str]:
+    return {each.decision.reason for each in judged}
+
+
+def test_everything_heard_waits_to_be_stored_together() -> None:
+    day = a_day()
+    judged = hear(day, SENT)
+    entry = day.stored()
+    assert entry.readings == tuple(SENT)
+    assert entry.prompts[0].id == spoken(judged)[0].prompt_id
+    assert dict(entry.state)["tact"]["given"][0]["t_ms"] == entry.prompts[0].t_ms
+    assert day.pending.readings == ()
+
+
+def test_each_mark_is_decided_once_and_names_all_its_gates() -> None:
+    judged = hear(a_day(), SENT)
+    marks = [each.decision.t_ms for each in judged]
+    assert marks == list(range(marks[0], marks[-1] + 1, 5000))
+    assert {len(each.decision.gates) for each in judged} == {15}
+
+
+def test_what_arrives_late_is_thought_about_and_never_offered() -> None:
+    judged = hear(a_day(), SENT, behind_ms=36_000)
+    assert not spoken(judged)
+    assert "late" in reasons(judged)
+
+
+def test_a_replay_is_never_late() -> None:
+    assert spoken(hear(a_day(live=False), SENT, behind_ms=10**9))
+
+
+def test_settings_keep_silence() -> None:
+    quiet = Settings.model_validate({"quiet_hours": [{"from": "00:00", "to": "00:00"}]})
+    for settings, reason in ((Settings(offers=False), "paused"), (quiet, "quiet")):
+        judged = hear(a_day(settings=settings), SENT)
+        assert not spoken(judged)
+        assert reason in reasons(judged)
+
+
+def test_where_movement_is_unknown_the_offer_is_a_question() -> None:
+    day = a_day()
+    hear(day, [reading for reading in SENT if isinstance(reading, Packet)])
+    assert {offer.wording.value for offer in day.pending.prompts} == {"checkin"}
+
+
+def test_nothing_is_offered_within_a_pause() -> None:
+    day, at_ms = a_day(), START + 1_350_000
+    hear(day, [r for r in SENT if r.t_ms < at_ms])
+    day.begin_pause(StoredPause("p", "key", at_ms), at_ms)
+    judged = hear(day, [r for r in SENT if r.t_ms >= at_ms])
+    assert "in_pause" in reasons(judged)
+    assert [each.decision.t_ms > at_ms + 90_000 for each in spoken(judged)] == [True]
+    assert day.pause is None
+
+
+def test_what_was_put_off_is_never_a_way_round_the_refractory_time() -> None:
+    # An offer put off that is not the one at hand: nothing comes back in its place.
+    day = a_day()
+    (first,) = spoken(hear(day, SENT))
+    day.tact = replace(day.tact, later=Later("another", START, START + 10 * LATER_MS))
+    more = a_shift(1800, Episode(Kind.STRAIN, 1560, 200))
+    judged = hear(day, [r for r in more if r.t_ms > SENT[-1].t_ms])
+    assert spoken(judged) == [first]
+    assert day.tact.later is None
+
+
+def test_a_shift_begins_anew_after_two_hours_off() -> None:
+    day = a_day()
+    hear(day, SENT[:200])
+    began_ms = day.shift_start_ms
+    later_ms = 3 * 3_600_000
+    moved = [replace(r, t_ms=r.t_ms + later_ms, seq=r.seq + 200) for r in SENT[:200]]
+    hear(day, list(moved))
+    assert began_ms is not None
+    assert day.shift_start_ms is not None
+    assert day.shift_start_ms - began_ms >= later_ms
+
+
+def test_steps_alone_begin_no_shift() -> None:
+    day = a_day()
+    hear(day, [reading for reading in SENT if isinstance(reading, Motion)])
+    assert day.shift_start_ms is None
+    assert day.pending.decisions == ()

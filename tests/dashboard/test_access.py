@@ -1,0 +1,107 @@
+"""Every screen is open to all: nothing for axe to find, in light and dark, small and wide."""
+
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .serving import GREETED, Server, replaying
+
+AXE = Path(__file__).parents[2] / "dashboard/node_modules/axe-core/axe.min.js"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is missing: access is UNTESTED"),
+]
+
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="module")
+def server(
+    recording: Path, right_before_the_offer: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """As fast as life: the offer stands for ninety seconds, enough for every screen."""
+    folder = shutil.copytree(right_before_the_offer, tmp_path_factory.mktemp("access") / "diary")
+    server = replaying(recording, folder, 1).start()
+    server.until(lambda: server.get("now")["prompt"] is not None, 30)
+    yield server
+    server.stop(signal.SIGKILL)
+
+
+@pytest.fixture(params=[(390, 844), (1280, 800)], ids=["phone", "desktop"])
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    width, height = request.param
+    return width, height
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> Scheme:
+    return "dark" if request.param == "dark" else "light"
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server, size: tuple[int, int], scheme: Scheme) -> Iterator[Page]:
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    context.add_init_script(GREETED)
+    page = context.new_page()
+    page.goto(server.url)
+    expect(page.get_by_test_id("value-heart_rate")).to_be_visible()
+    yield page
+    context.close()
+
+
+def findings(page: Page) -> list[str]:
+    """Ask axe, from outside the page's own scripts, which its rules would not let in."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html}`))"
+    )
+    return [str(one) for one in found]
+
+
+def test_axe_has_nothing_to_say(page: Page) -> None:
+    prompt = page.get_by_test_id("prompt")
+    expect(prompt).to_be_visible()
+    assert findings(page) == [], "offer"
+    prompt.get_by_role("button", name="Why?").click()
+    expect(page.get_by_test_id("why")).to_contain_text("What was asked")
+    assert findings(page) == [], "why"
+    page.get_by_test_id("why").get_by_role("button", name="Close").click()
+    expect(page.get_by_test_id("why")).to_have_count(0)
+    prompt.press("Escape")
+    expect(prompt).to_have_count(0)
+    assert findings(page) == [], "now"
+    page.get_by_test_id("quiet").click()
+    expect(page.get_by_test_id("quiet-dialog")).to_be_visible()
+    assert findings(page) == [], "quiet"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Table").click()
+    expect(page.get_by_test_id("table")).to_be_visible()
+    assert findings(page) == [], "table"
+    page.get_by_test_id("pause-now").click()
+    expect(page.get_by_test_id("pause")).to_be_visible()
+    assert findings(page) == [], "pause"
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("row-before")).to_have_count(2)
+    assert findings(page) == [], "result"
+
+
+def test_the_first_words_are_open_to_all_and_axe_does_look(
+    browser: Browser, server: Server
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(server.url)
+    expect(page.get_by_test_id("first-run")).to_be_visible()
+    assert findings(page) == []
+    page.evaluate("document.body.append(document.createElement('button'))")
+    assert any(found.startswith("button-name") for found in findings(page))
+    context.close()
