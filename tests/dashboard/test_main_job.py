@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .serving import GREETED, OFFER_S, Server, replaying, utc
 
@@ -179,3 +179,19 @@ def test_not_now_is_the_end_of_it(page: Page, server: Server) -> None:
     server.until_moment(utc(OFFER_S + 150))
     expect(page.get_by_test_id("prompt")).to_have_count(0)
     assert [prompt["status"] for prompt in server.get("prompts")["items"]] == ["not_now"]
+
+
+def test_an_answer_from_before_the_end_does_not_undo_it(page: Page, server: Server) -> None:
+    held: list[Route] = []
+    # What the result asks for; the end is told at another address.
+    page.route("**/api/v1/pauses/*", lambda route: held.append(route))
+    begin(page)
+    server.until(lambda: len(pauses(server)) == 1, 10)
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("small-print")).to_be_visible()
+    assert held
+    for route in held:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "ended_at": None, "during": None})
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.get_by_test_id("small-print")).to_be_visible()

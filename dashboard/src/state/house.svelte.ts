@@ -44,7 +44,10 @@ class House {
     if (now.prompt || this.prompt?.status === "offered") this.prompt = now.prompt;
   }
 
+  /** Keep what is told of a pause; an answer that was overtaken takes nothing back. */
   keep(pause: Pause): void {
+    const known = this.pauses[pause.id];
+    if ((known?.ended_at && !pause.ended_at) || (known?.after && !pause.after)) return;
     this.pauses = { ...this.pauses, [pause.id]: pause };
   }
 
