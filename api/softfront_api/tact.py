@@ -124,10 +124,11 @@ def came_back(state: TactState) -> TactState:
 
 
 def since_ms(offer: Given, at: Moment) -> int:
-    """Return how long ago an offer surely was; where the clocks leave doubt, the least it can be.
+    """Return how long ago an offer was, by the best clock there is.
 
     Within a session its own clock tells; within one start of the machine the monotonic clock;
-    else the wall clock, and if that has gone back, only the time this process has seen pass.
+    else the wall clock, and if that has gone back, only the time this process has seen pass. A
+    clock set forward between two starts of the machine is believed: nothing there could tell.
     """
     apart_ms = _apart_ms(offer, at)
     return apart_ms if apart_ms >= 0 else at.since_start_ms
