@@ -91,7 +91,7 @@ $(VENV)/.softfront: pyproject.toml $(VENV)/.locked
 	@touch $@
 
 # What the tests want beside Python, each as command:Debian package.
-SYSTEM := chromium:chromium dbus-daemon:dbus
+SYSTEM := chromium:chromium dbus-daemon:dbus mosquitto:mosquitto
 system:
 	@missing=; for pair in $(SYSTEM); do \
 		command -v "$${pair%%:*}" >/dev/null || missing="$$missing $${pair##*:}"; done; \

@@ -16,6 +16,7 @@ if os.environ.get("CI"):
 NEEDED = {
     "browser": (("chromium", "chromium-browser"), "the page is UNTESTED"),
     "dbus": (("dbus-daemon",), "Bluetooth and the desktop's notices are UNTESTED"),
+    "mosquitto": (("mosquitto", "/usr/sbin/mosquitto"), "the road over MQTT is UNTESTED"),
 }
 
 

@@ -26,7 +26,7 @@ from .tact import (
 )
 
 # A shift is wear with no gap over two hours.
-_SHIFT_GAP_MS = 2 * 3_600_000
+SHIFT_GAP_MS = 2 * 3_600_000
 # What arrived within the last second may still be on its way from the source.
 _SILENCE_MS = 1000
 _NOT_WORN = (Missing.NO_LINK, Missing.STRAP_OFF)
@@ -63,8 +63,22 @@ class Day:
         self.pending = replace(self.pending, readings=self.pending.readings + readings)
         for reading in readings:
             self._think(reading, now_ms)
-        if self.info.live and not readings:
+        if readings or not self.info.live:
+            return
+        if self.info.remote:  # what it sent may still be on the road, for hours
+            self._expire(now_ms)
+        else:
             self._think(Tick(now_ms - _SILENCE_MS), now_ms)
+
+    def hear_beside(self, readings: Iterable[Reading], now_ms: int) -> None:
+        """Take in movement that somebody else reports, and that is stored already."""
+        for reading in readings:
+            self._think(reading, now_ms)
+
+    def change(self, info: SessionInfo) -> None:
+        """Let another session speak for the body; nothing waits to be stored any more."""
+        self.info, self.pending = info, Entry(info.id)
+        self._monitor.begin()
 
     def hear_answer(self, answer: Answer, now_ms: int) -> None:
         """Take in what a person said to an offer."""
@@ -127,7 +141,7 @@ class Day:
     def _keep_shift(self, decision: Decision) -> None:
         if decision.missing in _NOT_WORN:
             return
-        if self.worn_ms is None or decision.t_ms - self.worn_ms > _SHIFT_GAP_MS:
+        if self.worn_ms is None or decision.t_ms - self.worn_ms > SHIFT_GAP_MS:
             self.shift_start_ms = decision.t_ms
         self.worn_ms = decision.t_ms
 

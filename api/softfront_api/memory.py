@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from softfront_sensors.packet import Packet
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import Baseline
 from softfront_signal.moments import Answer, Wording
@@ -57,13 +58,14 @@ def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:
     monitor = Monitor(Baseline(earlier))
     session = None
     for of, event in _again(diary, from_ms, here_ms):
-        if of not in (None, session):
-            monitor.cut()
+        if isinstance(event, Packet) and of != session:
+            monitor.begin()
             session = of
         monitor.hear(event)
-    monitor.hear(Tick(here_ms))
+    if not info.remote:  # of what is read elsewhere more may come, from before now
+        monitor.hear(Tick(here_ms))
     if session != info.id:
-        monitor.cut()
+        monitor.begin()
     return monitor
 
 

@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 
-from softfront_sensors.packet import Reading
-from softfront_sensors.source import Source, SourceEnded
+from softfront_sensors.packet import first_seq
+from softfront_sensors.source import Batch, Part, SessionInfo, Source, SourceEnded
 
 from .clock import Clock
-from .day import Day, as_stored
-from .diary import Diary, Entry, StoredDecision, StoredPause, StoredPrompt
-from .errors import DiaryError
+from .day import SHIFT_GAP_MS, Day, as_stored
+from .diary import Diary, Entry, StoredDecision, StoredPause, StoredPrompt, fresh
+from .errors import DiaryError, SequenceGap
 from .memory import monitor_of, recall
 from .notify import Bus, Desktop
 from .pause import LENGTH_S, spans
@@ -51,7 +52,10 @@ class Session:
         """The latest mark that is stored."""
         self._offer: StoredPrompt | None = None
         """The latest offer as it is stored; the day may be ahead of it."""
-        self.last_seq = 0
+        self._heard: deque[Batch] = deque()
+        """What came and has not been taken in: a fault may keep it waiting."""
+        self._seqs: dict[str, int] = {}
+        """The last reading taken in, by session."""
         self.problem: str | None = None
         self._bus, self._clock, self._desktop = bus, clock, desktop
         self._on_stored = on_stored
@@ -68,7 +72,8 @@ class Session:
         """Go on until the source ends or the task is cancelled."""
         try:
             await asyncio.to_thread(self._take_up)
-            await self.source.rewind(self.last_seq)
+            info = self.day.info
+            await self.source.rewind(info.id, self._seqs[info.id])
             self.taken_up = True
             while True:
                 await self.take(await self.source.poll())
@@ -83,42 +88,93 @@ class Session:
             self.ready.set()
             await self.source.close()
 
-    async def take(self, readings: tuple[Reading, ...]) -> None:
+    async def take(self, batches: tuple[Batch, ...]) -> None:
         """Hear some readings, store what follows from them, then show it."""
         async with self.turn:
+            self._heard.extend(batches)
             try:
-                self.day.hear(readings, self.source.now_ms())
+                if not self._heard:
+                    self.day.hear((), self.source.now_ms())
+                while self._heard:
+                    await self._take_in(self._heard[0])
+                    self._heard.popleft()
                 await self.store()
                 self._show_in_time()
-                self._note_ready(len(readings))
+                self._note_ready(sum(len(batch.readings) for batch in batches))
             except DiaryError as unstored:
                 # Nothing is lost: what waits is kept, and stored with the next turn.
                 self.problem = _name(unstored)
                 _log.error("not stored, to be tried again: %s", unstored)
                 await asyncio.sleep(_RETRY_S)
             except Exception:
+                self._heard.popleft() if self._heard else None
                 _log.exception("one turn of the session failed")
+
+    async def _take_in(self, batch: Batch) -> None:
+        """Hear one batch, or keep it beside; where it does not follow, its sender goes back."""
+        info = batch.session
+        if info.id not in self._seqs:
+            self._seqs[info.id] = await asyncio.to_thread(self.diary.begin_session, info)
+        try:
+            readings = tuple(fresh(batch.readings, self._seqs[info.id]))
+        except SequenceGap:
+            await self.store()
+            await self.source.rewind(info.id, self._seqs[info.id])
+            return
+        if not readings:  # all of it is known: whoever sent it did not hear so
+            await self.source.ack(info.id, self._stored_seq(info.id))
+        elif batch.part is Part.LEADS:
+            await self._listen_to(info)
+            self._seqs[info.id] = readings[-1].seq
+            self.day.hear(readings, self.source.now_ms())
+        else:
+            await self._keep(Entry(info.id, readings, spare=batch.part is Part.SPARE))
+            self._seqs[info.id] = readings[-1].seq
+            if batch.part is Part.BESIDE:
+                self.day.hear_beside(readings, self.source.now_ms())
+
+    async def _listen_to(self, info: SessionInfo) -> None:
+        """Let a session speak for the body from here on."""
+        if info.id != self.day.info.id:
+            await self.store()
+            self.day.change(info)
+
+    async def _keep(self, entry: Entry) -> None:
+        """Store readings that do not speak for the heart."""
+        if entry.session == self.day.info.id:
+            await self.store()
+        seq = await asyncio.to_thread(self.diary.commit, entry)
+        await self.source.ack(entry.session, seq)
 
     def _note_ready(self, heard: int) -> None:
         if not self.ready.is_set() and heard < _CAUGHT_UP:
             self.ready.set()
 
+    @property
+    def last_seq(self) -> int:
+        """The last reading stored for good of the session that speaks."""
+        return self._stored_seq(self.day.info.id) if self.taken_up else 0
+
+    def _stored_seq(self, session: str) -> int:
+        waiting = self.day.pending.readings if session == self.day.info.id else ()
+        return first_seq(waiting[0]) - 1 if waiting else self._seqs.get(session, 0)
+
     async def store(self) -> None:
         """Make all that waits durable in one transaction, and only then publish it."""
         entry = self.day.pending
         if entry.readings or entry.decisions or entry.prompts or entry.state:
-            self.last_seq = await asyncio.to_thread(self.diary.commit, entry)
+            seq = await asyncio.to_thread(self.diary.commit, entry)
             self.day.stored()
             self._on_stored(entry)
             self._stored_mono_ms, self.problem = self._clock.mono_ms(), None
-            await self.source.ack(self.last_seq)
+            await self.source.ack(entry.session, seq)
         await self.publish(entry)
 
     async def publish(self, entry: Entry) -> None:
         """Show what has just become durable."""
         self._offer = self.day.offer
         if entry.decisions:
-            self.last = as_stored(self.source.session, entry.decisions[-1])
+            self.last = as_stored(self.day.info, entry.decisions[-1])
         for prompt in entry.prompts:
             self._show_prompt(prompt)
         await self._fill_in()
@@ -151,8 +207,9 @@ class Session:
 
     def _take_up(self) -> None:
         """Go on where the day was left: what is usual, what was said, the last minutes."""
-        info, diary = self.source.session, self.diary
-        self.last_seq = diary.begin_session(info)
+        diary = self.diary
+        info = self._goes_on() or self.source.session
+        self._seqs[info.id] = diary.begin_session(info)
         here_ms = diary.reach(info.id) or info.started_ms
         tact = recall(diary)
         self._offer = next(iter(diary.prompts(limit=1)), None)
@@ -165,6 +222,16 @@ class Session:
             self.wait_for(pause)
             if pause.ended_ms is None:
                 self.day.pause = pause
+
+    def _goes_on(self) -> SessionInfo | None:
+        """Find the session read elsewhere that spoke when this server stopped: it may go on."""
+        if not self.source.session.live or self.source.session.demo:
+            return None
+        last = self.diary.last_heard()
+        if last is None or not last.remote:
+            return None
+        reach_ms = self.diary.reach(last.id) or 0
+        return last if self.source.now_ms() - reach_ms < SHIFT_GAP_MS else None
 
     async def _fill_in(self) -> None:
         """Store and show the results whose minutes are over."""

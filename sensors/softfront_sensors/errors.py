@@ -3,6 +3,10 @@
 SensorError
 ├── BluetoothUnavailable   this machine cannot look for a strap; `problem` says which of four things
 ├── StrapLost              the link to a strap ended or could not be made
+├── NotTaken               readings from elsewhere could not be stored now; they may come again
+├── FarAhead               a sender's clock is so far ahead that its readings have no place
+├── Unreachable            the other machine could not be reached, or did not answer
+├── Refused                the other machine answered that it will not take what is sent
 └── UnreadableRecording    a file is in no format known here, or ends too early
 """
 
@@ -36,6 +40,27 @@ class BluetoothUnavailable(SensorError):
 
 class StrapLost(SensorError):
     """The link to a strap ended, or could not be made."""
+
+
+class NotTaken(SensorError):
+    """Readings from elsewhere could not be stored now; nothing of them is lost."""
+
+
+class FarAhead(SensorError):
+    """A sender's clock is so far ahead of this machine's that its readings have no place."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The sender's clock is more than ten minutes ahead. Set it, or send sent_ms."
+        )
+
+
+class Unreachable(SensorError):
+    """The other machine could not be reached, or did not answer in time."""
+
+
+class Refused(SensorError):
+    """The other machine will not take what is sent, and trying again does not help."""
 
 
 class UnreadableRecording(SensorError):

@@ -6,14 +6,15 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TextIO, cast
 
 from .errors import UnreadableRecording
 from .heart_rate import TICKS_PER_S, encode
-from .packet import Motion, Packet, Reading
+from .packet import Gap, Packet, Reading
+from .wire import MOST_RR, Malformed, read_reading, ticks_of, write_reading
 
 UNDATED_MS = 946_890_000_000
 """2000-01-03T09:00Z, a Monday morning: where a file without a date is placed."""
@@ -21,9 +22,6 @@ FORMATS = ("softfront JSON lines", "CSV t_s,rr_ms", "RR text (ms)")
 _HEADER = "softfront-packets"
 _VERSION = 1
 _WIDEST = 0xFFFF
-_LARGEST = 255
-"""Bytes of a notification that are taken; a strap sends about twenty."""
-_MOST_RR = 120
 # The longest value a file may claim for one interval: a day. More is another unit.
 _LONGEST_MS = 86_400_000.0
 
@@ -58,6 +56,11 @@ class _Reader:
     """The line that was read last."""
     known: bool = False
     """The first line names a format known here."""
+
+    @property
+    def last_seq(self) -> int:
+        """The seq of the reading before."""
+        return self.readings[-1].seq if self.readings else 0
 
     def count(self, lines: Iterable[str]) -> Iterator[str]:
         for line in lines:
@@ -99,7 +102,7 @@ def dump(readings: Iterable[Reading], device: str, out: TextIO) -> None:
     head = {"format": _HEADER, "version": _VERSION, "device": device}
     out.write(json.dumps(head) + "\n")
     for reading in readings:
-        out.write(json.dumps(_to_json(reading), separators=(",", ":")) + "\n")
+        out.write(json.dumps(write_reading(reading), separators=(",", ":")) + "\n")
 
 
 def _open(path: Path) -> TextIO:
@@ -123,20 +126,8 @@ def _nothing(reader: _Reader) -> str:
 def _name(readings: tuple[Reading, ...]) -> str:
     digest = hashlib.sha256()
     for reading in readings:
-        digest.update(repr(reading).encode())
+        digest.update(json.dumps(write_reading(reading)).encode())
     return digest.hexdigest()[:32]
-
-
-def _to_json(reading: Reading) -> dict[str, object]:
-    head = {
-        "seq": reading.seq,
-        "epoch": reading.epoch,
-        "t_ms": reading.t_ms,
-        "wall_ms": reading.wall_ms,
-    }
-    if isinstance(reading, Packet):
-        return {**head, "hex": reading.data.hex()}
-    return {**head, "steps_per_min": reading.steps_per_min}
 
 
 def _read_json(first: str, lines: Iterable[str], reader: _Reader) -> str:
@@ -156,7 +147,7 @@ def _read_json(first: str, lines: Iterable[str], reader: _Reader) -> str:
         elif reader.readings and reading.t_ms < reader.readings[-1].t_ms:
             reader.skip("earlier than the line before it")
         else:
-            reader.readings.append(_renumber(reading, len(reader.readings) + 1))
+            reader.readings.append(_renumber(reading, reader.last_seq))
     return str(head.get("device", "recording"))
 
 
@@ -169,32 +160,16 @@ def _object(line: str) -> dict[str, object] | None:
 
 
 def _from_json(line: str) -> Reading | None:
-    body = _object(line)
-    if body is None:
-        return None
-    head = [body.get(name) for name in ("seq", "epoch", "t_ms", "wall_ms")]
-    if not all(type(value) is int and 0 <= value < 2**53 for value in head):
-        return None
-    seq, epoch, t_ms, wall_ms = (int(str(value)) for value in head)
-    steps = body.get("steps_per_min")
-    if type(steps) is int and 0 <= steps < 1000:
-        return Motion(seq, epoch, t_ms, wall_ms, steps)
     try:
-        data = bytes.fromhex(sent) if isinstance(sent := body.get("hex"), str) else None
-    except ValueError:
+        return read_reading(_object(line))
+    except Malformed:
         return None
-    if data is None or len(data) > _LARGEST:
-        return None
-    return Packet(seq, epoch, t_ms, wall_ms, data)
 
 
-def _renumber(reading: Reading, seq: int) -> Reading:
+def _renumber(reading: Reading, before: int) -> Reading:
     """Close the holes that lines left out have made: a run counts without holes."""
-    if reading.seq == seq:
-        return reading
-    if isinstance(reading, Packet):
-        return Packet(seq, reading.epoch, reading.t_ms, reading.wall_ms, reading.data)
-    return Motion(seq, reading.epoch, reading.t_ms, reading.wall_ms, reading.steps_per_min)
+    seq = before + 1 if not isinstance(reading, Gap) else before + reading.count
+    return reading if reading.seq == seq else replace(reading, seq=seq)
 
 
 def _read_table(first: str, lines: Iterable[str], reader: _Reader) -> None:
@@ -278,12 +253,12 @@ def _packets(rows: Iterable[tuple[float, float | None]], reader: _Reader) -> Non
     held: list[int] = []
     try:
         for row_s, rr_ms in rows:
-            if second is not None and (int(row_s) != second or len(held) == _MOST_RR):
+            if second is not None and (int(row_s) != second or len(held) == MOST_RR):
                 _send(t_s, held, reader)
                 held = []
             second, t_s = int(row_s), row_s
             if rr_ms is not None:
-                held.append(round(rr_ms * TICKS_PER_S / 1000))
+                held.append(ticks_of(rr_ms))
     finally:  # The last second is kept, too, where the file breaks off.
         if second is not None:
             _send(t_s, held, reader)

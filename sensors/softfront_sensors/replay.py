@@ -4,9 +4,8 @@ import asyncio
 from bisect import bisect_right
 from collections.abc import Callable
 
-from .packet import Reading
 from .recording import Recording
-from .source import SessionInfo, SourceEnded, StrapState, StrapStatus
+from .source import Batch, SessionInfo, SourceEnded, StrapState, StrapStatus
 
 _BATCH = 256
 
@@ -47,7 +46,7 @@ class Replay:
         began_s, began_ms = self._began
         return began_ms + round((self._mono_s() - began_s) * self._speed * 1000)
 
-    async def poll(self) -> tuple[Reading, ...]:
+    async def poll(self) -> tuple[Batch, ...]:
         """Return the next readings when their time has come."""
         if self._at >= len(self._readings):
             raise SourceEnded
@@ -58,12 +57,12 @@ class Replay:
             until = min(until, await self._due(self._speed))
         batch = self._readings[self._at : until]
         self._at = until
-        return batch
+        return (Batch(self.session, batch),) if batch else ()
 
-    async def ack(self, seq: int) -> None:
+    async def ack(self, session: str, seq: int) -> None:
         """Need nothing: the recording stays."""
 
-    async def rewind(self, seq: int) -> None:
+    async def rewind(self, session: str, seq: int) -> None:
         """Continue behind what the store already holds."""
         self._at = bisect_right(self._readings, seq, key=lambda reading: reading.seq)
 

@@ -9,7 +9,7 @@ from random import Random
 
 from .heart_rate import TICKS_PER_S, Contact, encode
 from .packet import Motion, Packet, Reading
-from .source import SessionInfo, StrapState, StrapStatus
+from .source import Batch, SessionInfo, StrapState, StrapStatus
 
 _PACKET_S = 1.0
 _STEPS_EVERY_S = 15.0
@@ -178,7 +178,7 @@ class SimulatedStrap:
         start_s = (self.now_ms() - self.session.started_ms) / 1000
         self._person.pauses.append((start_s, start_s + length_s))
 
-    async def poll(self) -> tuple[Reading, ...]:
+    async def poll(self) -> tuple[Batch, ...]:
         """Wait for the next reading; what is due already comes in batches."""
         wait_ms = self._next.t_ms - self.now_ms()
         await asyncio.sleep(max(0, min(wait_ms, 1000)) / 1000)
@@ -186,12 +186,12 @@ class SimulatedStrap:
         while self._next.t_ms <= self.now_ms() and len(due) < 256:
             due.append(self._next)
             self._next = next(self._readings)
-        return tuple(due)
+        return (Batch(self.session, tuple(due)),) if due else ()
 
-    async def ack(self, seq: int) -> None:
+    async def ack(self, session: str, seq: int) -> None:
         """Need nothing: what is lost can be made again."""
 
-    async def rewind(self, seq: int) -> None:
+    async def rewind(self, session: str, seq: int) -> None:
         """Pass over what the store already holds."""
         while self._next.seq <= seq:
             self._next = next(self._readings)

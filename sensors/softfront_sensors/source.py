@@ -1,7 +1,7 @@
 """Where readings come from: the one seam between a body and the house."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Protocol
 
 from .errors import BluetoothProblem
@@ -27,6 +27,21 @@ class StrapState(Enum):
     """A recording has been read to its end."""
 
 
+class Hint(Enum):
+    """What a person can try, where a strap keeps us waiting."""
+
+    WORN_AND_WET = "wet"
+    """None is heard: straps wake on wet skin."""
+    HELD = "held"
+    """It is heard and refuses, or is known and silent: another app or watch may hold it."""
+    NO_BEAT = "no_beat"
+    """Connected, and no beat yet."""
+    NO_INTERVALS = "no_intervals"
+    """It sends a heart rate and no RR intervals: nothing can be said of variability."""
+    STRANGER = "stranger"
+    """Another strap of the same name answers; it is another body until somebody says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class StrapStatus:
     """What is known of a strap beside its beats."""
@@ -39,10 +54,28 @@ class StrapStatus:
     problem: BluetoothProblem | None = None
     incomplete: int = 0
     """Packets so far whose bytes could not all be read."""
+    model: str | None = None
+    serial: str | None = None
+    hint: Hint | None = None
+    last_beat_ms: int | None = None
+    """When the latest packet with a heartbeat arrived, on the session's clock."""
 
 
 class SourceEnded(Exception):
     """There will be no more readings: a recording came to its end."""
+
+
+class Rank(IntEnum):
+    """Who is believed where two sources read one body at once: the highest."""
+
+    APP = 1
+    """Another program's message, rounded and without numbers of its own."""
+    RAW = 2
+    """A sender that passes on what the strap said."""
+    COLLECTOR = 3
+    """Our own collector on another machine."""
+    HERE = 4
+    """A strap read on this machine, a recording, a simulation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +91,37 @@ class SessionInfo:
     live: bool
     """True where the clock on the wall is the session's clock; a replay brings its own."""
     demo: bool = False
+    rank: Rank = Rank.HERE
+    boot: str | None = None
+    """Names the start of the machine that reads the strap, where it is known."""
+    strap: str | None = None
+    """What names the strap: its address; on a Mac a UUID that holds for that machine only."""
+    offset_ms: int = 0
+    """What was added to the sender's clock when the session was first met."""
+
+    @property
+    def remote(self) -> bool:
+        """Say whether it is read elsewhere, so that its silence may only be the road's."""
+        return self.rank is not Rank.HERE
+
+
+class Part(Enum):
+    """What a batch is to the body."""
+
+    LEADS = "leads"
+    BESIDE = "beside"
+    """Movement, which anyone may report without speaking for the heart."""
+    SPARE = "spare"
+    """Kept, and not counted: somebody else speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Readings of one session, in the order of their seq."""
+
+    session: SessionInfo
+    readings: tuple[Reading, ...]
+    part: Part = Part.LEADS
 
 
 class Source(Protocol):
@@ -65,7 +129,7 @@ class Source(Protocol):
 
     @property
     def session(self) -> SessionInfo:
-        """The run of readings this source is in."""
+        """The run of readings that speaks for the body now."""
         ...
 
     @property
@@ -77,19 +141,19 @@ class Source(Protocol):
         """Read the session's clock. Unix milliseconds."""
         ...
 
-    async def poll(self) -> tuple[Reading, ...]:
+    async def poll(self) -> tuple[Batch, ...]:
         """Wait for readings in the order of their seq; empty after about a second of silence.
 
         Raises `SourceEnded` where there will be no more.
         """
         ...
 
-    async def ack(self, seq: int) -> None:
-        """Learn that everything up to `seq` is stored for good."""
+    async def ack(self, session: str, seq: int) -> None:
+        """Learn that everything of a session up to `seq` is stored for good."""
         ...
 
-    async def rewind(self, seq: int) -> None:
-        """Continue behind `seq`, which the store already holds. Called once, before `poll`."""
+    async def rewind(self, session: str, seq: int) -> None:
+        """Continue a session behind `seq`: up to there the store holds it, and no further."""
         ...
 
     async def close(self) -> None:

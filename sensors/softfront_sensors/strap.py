@@ -24,8 +24,7 @@ from .bluetooth import (
 from .errors import BluetoothProblem, BluetoothUnavailable, StrapLost
 from .heart_rate import decode
 from .inbox import Inbox
-from .packet import Reading
-from .source import SessionInfo, SourceEnded, StrapState, StrapStatus
+from .source import Batch, SessionInfo, SourceEnded, StrapState, StrapStatus
 
 if TYPE_CHECKING:  # see bluetooth.py: bleak is imported when a strap is wanted
     from bleak import BleakClient
@@ -126,7 +125,7 @@ class Strap:
         """Read the session's clock. Unix milliseconds."""
         return self._started_ms + self._mono_ms() - self._began_mono_ms
 
-    async def poll(self) -> tuple[Reading, ...]:
+    async def poll(self) -> tuple[Batch, ...]:
         """Wait for readings in the order of their seq; empty after about a second of silence.
 
         Raises:
@@ -136,13 +135,14 @@ class Strap:
             raise SourceEnded
         self._start()
         await self._inbox.wait(self._timings.poll_s)
-        return self._inbox.take()
+        heard = self._inbox.take()
+        return (Batch(self.session, heard),) if heard else ()
 
-    async def ack(self, seq: int) -> None:
+    async def ack(self, session: str, seq: int) -> None:
         """Forget everything up to `seq`: it is stored for good."""
         self._inbox.ack(seq)
 
-    async def rewind(self, seq: int) -> None:
+    async def rewind(self, session: str, seq: int) -> None:
         """Hand out again what is kept behind `seq`; a fresh session has nothing yet."""
         self._inbox.rewind(seq)
 

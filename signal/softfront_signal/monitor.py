@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from softfront_sensors.heart_rate import Contact, decode
-from softfront_sensors.packet import Motion, Packet
+from softfront_sensors.packet import Gap, Motion, Packet
 
 from .artefacts import Judge
 from .baseline import Baseline, StillMinute
@@ -48,7 +48,7 @@ class Answered:
     answer: Answer
 
 
-Event: TypeAlias = Packet | Motion | Tick | Offered | Answered
+Event: TypeAlias = Packet | Motion | Gap | Tick | Offered | Answered
 
 
 class Monitor:
@@ -77,12 +77,14 @@ class Monitor:
 
         What a person does settles none: readings from before it may still be on their way.
         """
-        settles = isinstance(event, Packet | Motion | Tick)
+        settles = isinstance(event, Packet | Motion | Gap | Tick)
         decisions = self._settle(event.t_ms) if settles else ()
         if isinstance(event, Packet):
             self._hear_packet(event)
         elif isinstance(event, Motion):
             self._motion.hear(event)
+        elif isinstance(event, Gap):
+            self._clock.cut()
         elif isinstance(event, Offered):
             free_ms = event.t_ms + _OFFERED_MS
             self._no_learning_before_ms = max(self._no_learning_before_ms, free_ms)
@@ -94,7 +96,7 @@ class Monitor:
             self._effort_until_ms = event.t_ms + EFFORT_MS
         return decisions
 
-    def cut(self) -> None:
+    def begin(self) -> None:
         """Begin a new session: beats before and after it are not neighbours."""
         self._clock.cut()
 

@@ -21,6 +21,8 @@ class MotionSense:
 
     def hear(self, report: Motion) -> None:
         """Take in a report, the next in time."""
+        if report.steps_per_min is None:
+            return
         broken = self._last is None or report.t_ms - self._last.t_ms > _FRESH_MS
         if report.steps_per_min > STILL_STEPS:
             self._still_since_ms = None

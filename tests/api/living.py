@@ -15,7 +15,7 @@ from softfront_api.replies import Replies
 from softfront_api.session import Session
 from softfront_sensors.packet import Reading
 from softfront_sensors.simulated import Episode, Kind, Person, readings
-from softfront_sensors.source import SessionInfo, SourceEnded, StrapState, StrapStatus
+from softfront_sensors.source import Batch, SessionInfo, SourceEnded, StrapState, StrapStatus
 
 START = 1_781_000_000_000
 STRAIN_S = 1320
@@ -61,7 +61,7 @@ class Worn:
     def now_ms(self) -> int:
         return self._time.now_ms
 
-    async def poll(self) -> tuple[Reading, ...]:
+    async def poll(self) -> tuple[Batch, ...]:
         if not self.sent:
             raise SourceEnded
         first_ms = self.sent[0].t_ms
@@ -75,12 +75,12 @@ class Worn:
         due = [reading for reading in self.sent if reading.t_ms < until_ms] or self.sent[:1]
         del self.sent[: len(due)]
         self._time.now_ms = max(due[-1].t_ms + 10, self._time.now_ms)
-        return tuple(due)
+        return (Batch(self.session, tuple(due)),)
 
-    async def ack(self, seq: int) -> None:
+    async def ack(self, session: str, seq: int) -> None:
         self.acked = seq
 
-    async def rewind(self, seq: int) -> None:
+    async def rewind(self, session: str, seq: int) -> None:
         self.sent = [reading for reading in self.sent if reading.seq > seq]
 
     async def close(self) -> None:

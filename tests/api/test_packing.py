@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from zlib import crc32
 
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from softfront_api.diary.chunks import LONGEST_MS, MOST, fill, fresh
 from softfront_api.diary.packing import Chunk, Unreadable, pack, unpack
 from softfront_api.errors import SequenceGap
-from softfront_sensors.packet import Motion, Packet, Reading
+from softfront_sensors.packet import Gap, Motion, Packet, Reading, first_seq
 
 NOON_MS = 1_767_614_400_000
 
@@ -17,20 +18,29 @@ heads = st.tuples(
     st.integers(-(2**45), 2**45),
     st.integers(-(2**45), 2**45),
 )
-values = st.one_of(st.binary(max_size=600), st.integers(-(2**20), 2**20))
+values = st.one_of(
+    st.builds(lambda data: Packet(1, 0, 0, 0, data), st.binary(max_size=600)),
+    st.builds(lambda steps: Motion(1, 0, 0, 0, steps), st.integers(-(2**20), 2**20)),
+    st.builds(lambda mg: Motion(1, 0, 0, 0, None, mg), st.integers(0, 2**20)),
+    st.builds(lambda lost: Gap(1, 0, 0, 0, lost), st.integers(1, 2**20)),
+)
 
 
-def reading(seq: int, head: tuple[int, int, int], value: bytes | int) -> Reading:
-    if isinstance(value, bytes):
-        return Packet(seq, *head, value)
-    return Motion(seq, *head, value)
+def after(seq: int, head: tuple[int, int, int], value: Reading) -> Reading:
+    """Put a reading behind the one with `seq`."""
+    step = value.count if isinstance(value, Gap) else 1
+    epoch, t_ms, wall_ms = head
+    return replace(value, seq=seq + step, epoch=epoch, t_ms=t_ms, wall_ms=wall_ms)
 
 
 @st.composite
 def runs(draw: st.DrawFn) -> list[Reading]:
-    seq0 = draw(st.integers(1, 2**40))
-    drawn = draw(st.lists(st.tuples(heads, values), min_size=1, max_size=20))
-    return [reading(seq0 + i, head, value) for i, (head, value) in enumerate(drawn)]
+    seq = draw(st.integers(0, 2**40))
+    run: list[Reading] = []
+    for head, value in draw(st.lists(st.tuples(heads, values), min_size=1, max_size=20)):
+        run.append(after(seq, head, value))
+        seq = run[-1].seq
+    return run
 
 
 def a_second_each(n: int, seq0: int = 1) -> list[Reading]:
@@ -53,6 +63,30 @@ def test_a_chunk_that_grew_equals_one_packed_at_once(readings: list[Reading], fi
     for each in readings[first:]:
         it = pack([each], onto=it)
     assert it == pack(readings)
+
+
+def test_a_chunk_of_the_first_format_can_still_be_read() -> None:
+    """Two packets and a report of steps, as version 0.1 wrote them."""
+    blob = bytes.fromhex("01 04d00f060410482c03 00d00f000410482d03 01d00f0010".replace(" ", ""))
+    assert list(unpack(7, 3, blob, crc32(blob))) == [
+        Packet(7, 1, 1000, 1003, bytes.fromhex("10482c03")),
+        Packet(8, 1, 2000, 2003, bytes.fromhex("10482d03")),
+        Motion(9, 1, 3000, 3003, 8),
+    ]
+
+
+def test_a_gap_stands_for_all_that_was_lost() -> None:
+    run: list[Reading] = [Gap(400, 1, NOON_MS, NOON_MS, 400), *a_second_each(2, seq0=401)]
+    it = pack(run)
+    assert (it.seq0, it.n, [first_seq(r) for r in run]) == (1, 3, [1, 401, 402])
+
+
+def test_of_a_gap_only_what_is_not_stored_is_new() -> None:
+    gap = Gap(400, 1, NOON_MS, NOON_MS, 400)
+    assert fresh([gap], 300) == [replace(gap, count=100)]
+    assert fresh([gap], 400) == []
+    with pytest.raises(SequenceGap):
+        fresh([replace(gap, count=50)], 300)
 
 
 def test_what_is_stored_of_a_chunk_is_never_written_anew() -> None:

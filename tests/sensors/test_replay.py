@@ -41,11 +41,15 @@ def recording(*at_s: float) -> Recording:
     return Recording("a" * 32, "rest.csv", packets, (), dated=False)
 
 
+async def heard(replay: Source) -> list[Reading]:
+    return [reading for batch in await replay.poll() for reading in batch.readings]
+
+
 async def to_the_end(replay: Source) -> list[Reading]:
     played: list[Reading] = []
     while True:
         try:
-            played.extend(await replay.poll())
+            played += await heard(replay)
         except SourceEnded:
             return played
 
@@ -86,7 +90,7 @@ def test_a_replay_continues_behind_what_is_stored(
 ) -> None:
     async def play() -> None:
         replay = Replay(recording(*range(1000)), speed, clock)
-        await replay.rewind(stored)
+        await replay.rewind(replay.session.id, stored)
         assert seqs(await to_the_end(replay)) == list(range(stored + 1, 1001))
 
     asyncio.run(play())
@@ -95,7 +99,7 @@ def test_a_replay_continues_behind_what_is_stored(
 def test_a_replay_stored_whole_has_nothing_to_tell(clock: Clock) -> None:
     async def play() -> None:
         replay = Replay(recording(0, 1), 1.0, clock)
-        await replay.rewind(2)
+        await replay.rewind(replay.session.id, 2)
         assert replay.now_ms() == START + 1000
         with pytest.raises(SourceEnded):
             await replay.poll()
@@ -118,7 +122,7 @@ def test_nothing_comes_late(clock: Clock, speed: float) -> None:
     async def play() -> None:
         replay = Replay(recording(*range(200)), speed, clock)
         while replay.status.state is StrapState.LIVE:
-            batch = await replay.poll()
+            batch = await heard(replay)
             assert all(reading.t_ms >= replay.now_ms() - 10 for reading in batch)
 
     asyncio.run(play())
@@ -128,7 +132,7 @@ def test_nothing_comes_before_its_time(clock: Clock) -> None:
     async def play() -> None:
         replay = Replay(recording(*(0.7 * n for n in range(200))), 2.0, clock)
         while replay.status.state is StrapState.LIVE:
-            batch = await replay.poll()
+            batch = await heard(replay)
             assert all(reading.t_ms <= replay.now_ms() for reading in batch)
 
     asyncio.run(play())
@@ -147,8 +151,8 @@ def test_a_long_silence_is_waited_for_a_second_at_a_time(clock: Clock) -> None:
 def test_a_replay_continued_later_begins_at_once(clock: Clock) -> None:
     async def play() -> None:
         replay = Replay(recording(*range(3600)), 1.0, clock)
-        await replay.rewind(1800)
-        assert seqs(list(await replay.poll())) == [1801]
+        await replay.rewind(replay.session.id, 1800)
+        assert seqs(await heard(replay)) == [1801]
         assert sum(clock.slept) == 0
 
     asyncio.run(play())

@@ -53,7 +53,7 @@ def rmssd_ms(played: list[Reading], from_s: float, to_s: float) -> float:
 
 def steps(played: list[Reading]) -> list[tuple[float, int]]:
     reports = [r for r in played if isinstance(r, Motion)]
-    return [((r.t_ms - START) / 1000, r.steps_per_min) for r in reports]
+    return [((r.t_ms - START) / 1000, r.steps_per_min or 0) for r in reports]
 
 
 def turns_a_minute(intervals: list[float]) -> float:
@@ -172,7 +172,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 async def until(source: Source, t_s: float) -> list[Reading]:
     played: list[Reading] = []
     while source.now_ms() < START + 1000 * t_s:
-        played.extend(await source.poll())
+        played += [r for batch in await source.poll() for r in batch.readings]
     return played
 
 
@@ -187,7 +187,8 @@ def test_a_strap_never_speaks_ahead_of_its_time(clock: Clock) -> None:
     async def wear() -> None:
         strap = SimulatedStrap(Person(7), INFO, clock)
         while clock.ms < START + 1_900_000:
-            assert all(r.t_ms <= clock.ms for r in await strap.poll())
+            heard = [r for batch in await strap.poll() for r in batch.readings]
+            assert all(r.t_ms <= clock.ms for r in heard)
 
     asyncio.run(wear())
 
@@ -196,7 +197,7 @@ def test_a_strap_never_speaks_ahead_of_its_time(clock: Clock) -> None:
 def test_a_strap_continues_behind_what_is_stored(clock: Clock, stored: int) -> None:
     async def wear() -> None:
         strap = SimulatedStrap(Person(7), INFO, clock)
-        await strap.rewind(stored)
+        await strap.rewind(INFO.id, stored)
         assert (await until(strap, 3000))[0].seq == stored + 1
 
     asyncio.run(wear())

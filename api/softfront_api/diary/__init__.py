@@ -1,5 +1,6 @@
 """What is remembered; the database lives only here."""
 
+from .chunks import fresh
 from .diary import Diary
 from .reading import Reader
 from .stored import (
@@ -34,4 +35,5 @@ __all__ = [
     "StoredSettings",
     "StoredWindow",
     "decision_id",
+    "fresh",
 ]

@@ -1,8 +1,9 @@
 """Which readings lie in one chunk: about a minute of them, so that live it is one row a minute."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from softfront_sensors.packet import Reading
+from softfront_sensors.packet import Gap, Reading, first_seq
 
 from ..errors import SequenceGap
 from .packing import Chunk, pack
@@ -18,11 +19,20 @@ def fresh(readings: Sequence[Reading], last_seq: int) -> Sequence[Reading]:
     Raises:
         SequenceGap: what remains does not follow on `last_seq`, reading by reading.
     """
-    new = [r for r in readings if r.seq > last_seq]
-    for expected, reading in enumerate(new, last_seq + 1):
-        if reading.seq != expected:
-            raise SequenceGap(expected, reading.seq)
+    new = [_rest(r, last_seq) for r in readings if r.seq > last_seq]
+    expected = last_seq + 1
+    for reading in new:
+        if first_seq(reading) != expected:
+            raise SequenceGap(expected, first_seq(reading))
+        expected = reading.seq + 1
     return new
+
+
+def _rest(reading: Reading, last_seq: int) -> Reading:
+    """Leave of a gap what is not stored: a part of it may have arrived before it was lost."""
+    if isinstance(reading, Gap) and first_seq(reading) <= last_seq:
+        return replace(reading, count=reading.seq - last_seq)
+    return reading
 
 
 def fill(readings: Sequence[Reading], growing: Chunk | None) -> list[Chunk]:

@@ -57,8 +57,11 @@ _STORED_UP_TO = (
     .where(tables.session.c.id == bindparam("of_session"))
     .values(last_seq=bindparam("up_to"))
 )
-
-
+_AUDITED = (
+    update(tables.session)
+    .where(tables.session.c.id == bindparam("of_session"))
+    .values(audit=bindparam("found"))
+)
 _LEARNT = (
     update(tables.window)
     .where(tables.window.c.session == bindparam("of_session"))
@@ -74,9 +77,13 @@ class _Tail:
     last_seq: int
     chunk: Chunk | None = None
     """The one that still grows; after a restart a new one is begun."""
+    spare: bool = False
 
-    def after(self, filled: list[Chunk]) -> "_Tail":
-        return _Tail(filled[-1].last.seq, filled[-1]) if filled else self
+    def growing(self, *, spare: bool) -> Chunk | None:
+        return self.chunk if spare == self.spare else None
+
+    def after(self, filled: list[Chunk], *, spare: bool) -> "_Tail":
+        return _Tail(filled[-1].last.seq, filled[-1], spare) if filled else self
 
 
 class Diary(Reader):
@@ -122,7 +129,7 @@ class Diary(Reader):
     def begin_session(self, info: SessionInfo) -> int:
         """Make a session known, before its first entry; say up to where it is stored already."""
         with self._writing(info.id) as connection:
-            connection.execute(_ADD_SESSION, [_session_columns(info)])
+            connection.execute(_ADD_SESSION, [rows.session_columns(info)])
         return self._tail(info.id).last_seq
 
     def commit(self, entry: Entry) -> int:
@@ -135,10 +142,10 @@ class Diary(Reader):
             DiaryFull, FolderNotWritable, DatabaseBusy, DatabaseUnusable: nothing was written.
         """
         tail = self._tail(entry.session)
-        filled = fill(fresh(entry.readings, tail.last_seq), tail.chunk)
-        tail = tail.after(filled)
+        filled = fill(fresh(entry.readings, tail.last_seq), tail.growing(spare=entry.spare))
+        tail = tail.after(filled, spare=entry.spare)
         with self._writing(entry.session) as connection:
-            _put_readings(connection, entry.session, filled, tail.last_seq)
+            _put_readings(connection, entry, filled, tail.last_seq)
             _put_decisions(connection, entry)
             _put_states(connection, entry.state)
         self._tails[entry.session] = tail
@@ -221,7 +228,7 @@ class Diary(Reader):
         """Lay in numbers without readings behind them; the same marks again replace themselves."""
         columns = [rows.window_columns(window) for window in windows]
         with self._writing(info.id) as connection:
-            connection.execute(_ADD_SESSION, [_session_columns(info)])
+            connection.execute(_ADD_SESSION, [rows.session_columns(info)])
             if columns:
                 connection.execute(_PUT_WINDOW, columns)
 
@@ -247,11 +254,13 @@ class Diary(Reader):
                 raise EntryRefused(session) from error
 
 
-def _put_readings(connection: Connection, session: str, filled: list[Chunk], last_seq: int) -> None:
-    if not filled:
-        return
-    connection.execute(_PUT_CHUNK, [_chunk_columns(session, chunk) for chunk in filled])
-    connection.execute(_STORED_UP_TO, [{"of_session": session, "up_to": last_seq}])
+def _put_readings(connection: Connection, entry: Entry, filled: list[Chunk], last_seq: int) -> None:
+    if filled:
+        connection.execute(_PUT_CHUNK, [_chunk_columns(entry, chunk) for chunk in filled])
+        connection.execute(_STORED_UP_TO, [{"of_session": entry.session, "up_to": last_seq}])
+    if entry.audit is not None:
+        audit = {"of_session": entry.session, "found": rows.to_json(entry.audit)}
+        connection.execute(_AUDITED, [audit])
 
 
 def _put_decisions(connection: Connection, entry: Entry) -> None:
@@ -274,19 +283,10 @@ def _put_states(connection: Connection, state: _States) -> None:
         connection.execute(_PUT_STATE, columns)
 
 
-def _session_columns(info: SessionInfo) -> Mapping[str, Any]:
-    return {
-        "id": info.id,
-        "device": info.device,
-        "started_ms": info.started_ms,
-        "live": info.live,
-        "demo": info.demo,
-    }
-
-
-def _chunk_columns(session: str, chunk: Chunk) -> Mapping[str, Any]:
+def _chunk_columns(entry: Entry, chunk: Chunk) -> Mapping[str, Any]:
     names = ("seq0", "n", "t0_ms", "t1_ms", "blob", "crc32")
-    return {"session": session, **{name: getattr(chunk, name) for name in names}}
+    of = {"session": entry.session, "spare": entry.spare}
+    return {**of, **{name: getattr(chunk, name) for name in names}}
 
 
 def _known(found: _T | None, kind: str) -> _T:

@@ -2,18 +2,20 @@
 
 A chunk is one format byte, then its readings one after the other. A reading holds, each as a
 variable-length integer, its kind with the step of its epoch, how far its time lies behind the one
-before, how the two clocks drifted apart since, and its value. Seq is implied: there are no holes.
-A chunk therefore grows at its end, and what is written is never written anew.
+before, how the two clocks drifted apart since, and its value. Seq is implied: what is missing is
+told by a gap. A chunk therefore grows at its end, and what is written is never written anew.
 """
 
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from softfront_sensors.packet import Motion, Packet, Reading
+from softfront_sensors.packet import Gap, Motion, Packet, Reading, first_seq
 
-_FORMAT = 1
-_PACKET, _MOTION = 0, 1
+_FORMAT = 2
+_PACKET, _STEPS, _MG, _GAP = range(4)
+# How many bits tell the kind, by format: the first knew packets and steps only.
+_KIND_BITS = {1: 1, 2: 2}
 
 
 class Unreadable(ValueError):
@@ -41,16 +43,15 @@ def pack(readings: Sequence[Reading], onto: Chunk | None = None) -> Chunk:
     blob = bytearray()
     if onto is None:
         blob.append(_FORMAT)
-    before = onto.last if onto else _origin(readings[0].seq)
+    seq0 = first_seq(readings[0])
+    before = onto.last if onto else _origin(seq0)
     for reading in readings:
         _put(blob, before, reading)
         before = reading
     times = [r.t_ms for r in readings]
     if onto is None:
         crc32 = zlib.crc32(blob)
-        return Chunk(
-            readings[0].seq, len(readings), min(times), max(times), bytes(blob), crc32, before
-        )
+        return Chunk(seq0, len(readings), min(times), max(times), bytes(blob), crc32, before)
     return replace(
         onto,
         n=onto.n + len(readings),
@@ -68,11 +69,12 @@ def unpack(seq0: int, n: int, blob: bytes, crc32: int) -> Iterator[Reading]:
     Raises:
         Unreadable: the bytes are not those that were written.
     """
-    if zlib.crc32(blob) != crc32 or not blob or blob[0] != _FORMAT:
+    bits = _KIND_BITS.get(blob[0]) if blob and zlib.crc32(blob) == crc32 else None
+    if bits is None:
         raise Unreadable
     before, at = _origin(seq0), 1
     for _ in range(n):
-        before, at = _take(blob, at, before)
+        before, at = _take(blob, at, before, bits)
         yield before
     if at != len(blob):
         raise Unreadable
@@ -84,32 +86,47 @@ def _origin(seq0: int) -> Reading:
 
 
 def _put(blob: bytearray, before: Reading, reading: Reading) -> None:
-    kind = _PACKET if isinstance(reading, Packet) else _MOTION
-    _put_int(blob, _fold(reading.epoch - before.epoch) << 1 | kind)
+    kind, value = _told(reading)
+    _put_int(blob, _fold(reading.epoch - before.epoch) << _KIND_BITS[_FORMAT] | kind)
     _put_int(blob, _fold(reading.t_ms - before.t_ms))
     drift = (reading.wall_ms - reading.t_ms) - (before.wall_ms - before.t_ms)
     _put_int(blob, _fold(drift))
-    if isinstance(reading, Packet):
-        _put_int(blob, len(reading.data))
-        blob += reading.data
+    if isinstance(value, bytes):
+        _put_int(blob, len(value))
+        blob += value
     else:
-        _put_int(blob, _fold(reading.steps_per_min))
+        _put_int(blob, _fold(value))
 
 
-def _take(blob: bytes, at: int, before: Reading) -> tuple[Reading, int]:
+def _told(reading: Reading) -> tuple[int, int | bytes]:
+    if isinstance(reading, Packet):
+        return _PACKET, reading.data
+    if isinstance(reading, Gap):
+        return _GAP, reading.count
+    if reading.move_mg is not None:
+        return _MG, reading.move_mg
+    return _STEPS, reading.steps_per_min or 0
+
+
+def _take(blob: bytes, at: int, before: Reading, bits: int) -> tuple[Reading, int]:
     head, at = _take_int(blob, at)
     step, at = _take_int(blob, at)
     drift, at = _take_int(blob, at)
     value, at = _take_int(blob, at)
-    seq, epoch = before.seq + 1, before.epoch + _unfold(head >> 1)
+    kind, epoch = head & (1 << bits) - 1, before.epoch + _unfold(head >> bits)
     t_ms = before.t_ms + _unfold(step)
     wall_ms = t_ms + (before.wall_ms - before.t_ms) + _unfold(drift)
-    if head & 1 == _MOTION:
-        return Motion(seq, epoch, t_ms, wall_ms, _unfold(value)), at
-    end = at + value
-    if end > len(blob):
-        raise Unreadable
-    return Packet(seq, epoch, t_ms, wall_ms, blob[at:end]), end
+    if kind == _GAP:
+        lost = _unfold(value)
+        return Gap(before.seq + lost, epoch, t_ms, wall_ms, lost), at
+    header = before.seq + 1, epoch, t_ms, wall_ms
+    if kind == _PACKET:
+        end = at + value
+        if end > len(blob):
+            raise Unreadable
+        return Packet(*header, blob[at:end]), end
+    steps, mg = (_unfold(value), None) if kind == _STEPS else (None, _unfold(value))
+    return Motion(*header, steps, mg), at
 
 
 def _fold(n: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from sqlalchemy import Select, case, func, select, tuple_
 
+from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import StillMinute
 from softfront_signal.moments import Missing
 
@@ -18,6 +19,7 @@ from .packing import Unreadable, unpack
 from .rows import AnyRow
 from .stored import (
     JournalLine,
+    Json,
     Place,
     StoredDecision,
     StoredPause,
@@ -95,15 +97,41 @@ class Reader:
         row = self._one(query)
         return rows.session(row) if row else None
 
+    def last_heard(self) -> SessionInfo | None:
+        """Find the session whose readings were the last to be counted."""
+        query = (
+            select(tables.session)
+            .join(tables.chunk)
+            .where(~_chunk.spare)
+            .order_by(_chunk.t1_ms.desc())
+            .limit(1)
+        )
+        row = self._one(query)
+        return rows.session(row).info if row else None
+
+    def audit_of(self, strap: str) -> Json | None:
+        """Find what a strap was found to be like when it was last worn long enough."""
+        of = tables.session.c
+        query = (
+            select(of.audit)
+            .where(of.strap == strap, of.audit.is_not(None))
+            .order_by(of.started_ms.desc())
+            .limit(1)
+        )
+        row = self._one(query)
+        return rows.from_json(row.audit) if row else None
+
     def last_seq(self, session: str) -> int:
         """Say up to which reading a session is stored for good; 0 is none."""
         stored = self.session(session)
         return stored.last_seq if stored else 0
 
     def readings(
-        self, from_ms: int, to_ms: int, session: str | None = None
+        self, from_ms: int, to_ms: int, session: str | None = None, *, spares: bool = False
     ) -> Iterator[StoredReading]:
         """Give back what was received, session after session as they began, by seq within.
+
+        Readings that were kept and not counted come with `spares` only.
 
         Raises:
             DamagedChunk: where this is met; what came before it has been given.
@@ -116,6 +144,8 @@ class Reader:
         )
         if session is not None:
             query = query.where(_chunk.session == session)
+        if not spares:
+            query = query.where(~_chunk.spare)
         for row in self._all(query):
             try:
                 for reading in unpack(row.seq0, row.n, row.blob, row.crc32):

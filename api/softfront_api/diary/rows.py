@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Row
 
+from softfront_sensors.source import Rank, SessionInfo
 from softfront_signal.baseline import StillMinute
 from softfront_signal.moments import (
     Band,
@@ -219,5 +220,31 @@ def journal_line(row: AnyRow) -> JournalLine:
 def session(row: AnyRow) -> StoredSession:
     """Give back a run of readings."""
     return StoredSession(
-        row.id, row.wearer, row.device, row.started_ms, row.live, row.demo, row.last_seq
+        id=row.id,
+        wearer=row.wearer,
+        device=row.device,
+        started_ms=row.started_ms,
+        live=row.live,
+        demo=row.demo,
+        last_seq=row.last_seq,
+        rank=Rank(row.rank),
+        boot=row.boot,
+        strap=row.strap,
+        offset_ms=row.offset_ms,
+        audit=from_json(row.audit) if row.audit else None,
     )
+
+
+def session_columns(info: SessionInfo) -> Columns:
+    """Lay out what names a run of readings."""
+    return {
+        "id": info.id,
+        "device": info.device,
+        "started_ms": info.started_ms,
+        "live": info.live,
+        "demo": info.demo,
+        "rank": int(info.rank),
+        "boot": info.boot,
+        "strap": info.strap,
+        "offset_ms": info.offset_ms,
+    }

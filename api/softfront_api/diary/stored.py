@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from softfront_sensors.packet import Reading
+from softfront_sensors.source import Rank, SessionInfo
 from softfront_signal.moments import Decision, Missing, Stillness, Window, Wording
 
 Json: TypeAlias = Mapping[str, Any]
@@ -26,6 +27,27 @@ class StoredSession:
     demo: bool
     last_seq: int
     """The last reading stored for good; 0 before the first."""
+    rank: Rank = Rank.HERE
+    boot: str | None = None
+    strap: str | None = None
+    offset_ms: int = 0
+    audit: Json | None = None
+    """What the strap was found to be like, and on what evidence."""
+
+    @property
+    def info(self) -> SessionInfo:
+        """What its source said of it."""
+        return SessionInfo(
+            self.id,
+            self.device,
+            self.started_ms,
+            live=self.live,
+            demo=self.demo,
+            rank=self.rank,
+            boot=self.boot,
+            strap=self.strap,
+            offset_ms=self.offset_ms,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +159,10 @@ class Entry:
     """New ones, and old ones as they are now."""
     state: tuple[tuple[str, Json], ...] = ()
     """Bodies by name, each in place of the one before."""
+    spare: bool = False
+    """The readings are kept and not counted: another session speaks for the body."""
+    audit: Json | None = None
+    """What the strap is found to be like by now, where that is new."""
 
 
 def decision_id(session: str, t_ms: int) -> str:

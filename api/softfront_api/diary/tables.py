@@ -32,6 +32,12 @@ session = Table(
     Column("live", Boolean, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("last_seq", BigInteger, nullable=False, server_default="0"),
+    Column("rank", Integer, nullable=False, server_default="4"),
+    Column("boot", Text),
+    Column("strap", Text),
+    Column("offset_ms", BigInteger, nullable=False, server_default="0"),
+    Column("audit", Text),
+    Index("session_strap", "strap"),
 )
 
 chunk = Table(
@@ -44,6 +50,7 @@ chunk = Table(
     Column("t1_ms", BigInteger, nullable=False),
     Column("blob", LargeBinary, nullable=False),
     Column("crc32", BigInteger, nullable=False),
+    Column("spare", Boolean, nullable=False, server_default="0"),
     Index("chunk_time", "t1_ms"),
 )
 

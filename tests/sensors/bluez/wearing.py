@@ -79,5 +79,6 @@ async def until(strap: Strap, state: StrapState) -> StrapStatus:
 async def receive(strap: Strap, count: int) -> list[Packet]:
     packets: list[Packet] = []
     while len(packets) < count:
-        packets += [reading for reading in await strap.poll() if isinstance(reading, Packet)]
+        heard = [reading for batch in await strap.poll() for reading in batch.readings]
+        packets += [reading for reading in heard if isinstance(reading, Packet)]
     return packets

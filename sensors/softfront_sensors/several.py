@@ -1,0 +1,91 @@
+"""Several sources for one body: a strap here, a spare, another machine, a phone."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .lead import Lead
+from .source import Batch, SessionInfo, Source, SourceEnded, StrapState, StrapStatus
+
+_POLL_S = 1.0
+_TALKING = (StrapState.LIVE, StrapState.SILENT, StrapState.SUBSCRIBED, StrapState.CONNECTING)
+
+
+class Several:
+    """A `Source` made of others: all that is heard is kept, and one of them speaks at a time."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        """Take sources, the one that speaks before any has been heard first."""
+        self._sources = list(sources)
+        self._polls: dict[asyncio.Task[tuple[Batch, ...]], Source] = {}
+        self._of: dict[str, Source] = {}
+        self._lead = Lead()
+
+    @property
+    def session(self) -> SessionInfo:
+        """The session that speaks for the body."""
+        return self._speaking.session
+
+    @property
+    def status(self) -> StrapStatus:
+        """How its strap stands."""
+        return self._speaking.status
+
+    @property
+    def _speaking(self) -> Source:
+        """The leader's source; until there is one, whichever has got furthest."""
+        if self._lead.leader is not None:
+            return self._of[self._lead.leader]
+        talking = (s for s in self._sources if s.status.state in _TALKING)
+        return next(talking, self._sources[0])
+
+    def now_ms(self) -> int:
+        """Read the clock they share."""
+        return self._sources[0].now_ms()
+
+    async def poll(self) -> tuple[Batch, ...]:
+        """Wait until one of them has something; empty after about a second of silence.
+
+        Raises:
+            SourceEnded: all of them have come to their end.
+        """
+        for source in self._sources:
+            if source not in self._polls.values():
+                self._polls[asyncio.create_task(source.poll())] = source
+        if not self._polls:
+            raise SourceEnded
+        done, _ = await asyncio.wait(
+            self._polls, timeout=_POLL_S, return_when=asyncio.FIRST_COMPLETED
+        )
+        heard = (pair for task in done for pair in self._of_task(task))
+        return tuple(self._heard(batch, source) for batch, source in heard)
+
+    async def ack(self, session: str, seq: int) -> None:
+        """Pass on to the source of a session what is stored of it."""
+        await self._source(session).ack(session, seq)
+
+    async def rewind(self, session: str, seq: int) -> None:
+        """Pass on to the source of a session where to continue it."""
+        await self._source(session).rewind(session, seq)
+
+    async def close(self) -> None:
+        """Let go of all of them."""
+        await asyncio.gather(*(source.close() for source in self._sources))
+        for task in self._polls:
+            task.cancel()
+        await asyncio.gather(*self._polls, return_exceptions=True)
+
+    def _of_task(self, task: "asyncio.Task[tuple[Batch, ...]]") -> list[tuple[Batch, Source]]:
+        source = self._polls.pop(task)
+        try:
+            return [(batch, source) for batch in task.result()]
+        except SourceEnded:
+            self._sources.remove(source)
+            return []
+
+    def _heard(self, batch: Batch, source: Source) -> Batch:
+        self._of[batch.session.id] = source
+        return replace(batch, part=self._lead.hear(batch, self.now_ms()))
+
+    def _source(self, session: str) -> Source:
+        return self._of.get(session, self._speaking)
