@@ -1,11 +1,12 @@
 """Where another machine is, and whose word is taken for its certificate."""
 
+import socket
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from .errors import UnusableAddress
+from .errors import Refused, SensorError, Unreachable, UnusableAddress
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883, "http": 80, "https": 443}
 _SECURE = ("mqtts", "https")
@@ -76,6 +77,20 @@ def trust(authority: Path | None) -> ssl.SSLContext:
         raise UnusableAddress(f"{authority} holds no certificate that can be read.") from None
     context.sslsocket_class = _Closing
     return context
+
+
+def unreached(address: Address, error: Exception) -> SensorError:
+    """Say in words why a machine was not reached."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Refused(
+            f"The certificate of {address} is not trusted. If it is your own, name its authority"
+            " with --ca."
+        )
+    if isinstance(error, ssl.SSLError):
+        return Unreachable(f"{address} is reached and does not speak TLS.")
+    if isinstance(error, socket.gaierror):
+        return Unreachable(f"There is no machine named {address.host} in this network.")
+    return Unreachable(f"{address} does not answer.")
 
 
 class _Closing(ssl.SSLSocket):

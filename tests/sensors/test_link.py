@@ -228,7 +228,7 @@ def test_a_broker_that_is_not_there_is_told_once_and_found_when_it_comes(broker:
 
     async def later() -> Reply:
         async with closed(carrier(broker.url)) as made:
-            with pytest.raises(Unreachable, match=f"The broker .*:{broker.port} does not answer"):
+            with pytest.raises(Unreachable, match=f"{broker.url} does not answer"):
                 await made.send(envelope())
             await asyncio.to_thread(broker.start)
             async with listening(broker.url, Store()):

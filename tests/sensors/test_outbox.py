@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from softfront_sensors.errors import (
@@ -350,6 +350,7 @@ def lived(folder: Path, cap: int, taken: list[Step]) -> tuple[_Elsewhere, dict[s
     return elsewhere, made
 
 
+@settings(deadline=None)  # a disk takes its time
 @given(steps("append", "append", "send", "new", "crash"))
 def test_whatever_happens_all_arrives_once_and_in_order(
     tmp_path_factory: pytest.TempPathFactory, taken: list[Step]
@@ -359,6 +360,7 @@ def test_whatever_happens_all_arrives_once_and_in_order(
     assert arrived == {name: packets(1, last, name) for name, last in made.items() if last}
 
 
+@settings(deadline=None)  # a disk takes its time
 @given(steps("append", "append", "send", "new", "crash", "forget"), st.integers(2, 40))
 def test_what_can_not_be_kept_is_told_as_lost_and_holds_up_nothing(
     tmp_path_factory: pytest.TempPathFactory, taken: list[Step], cap: int

@@ -2,12 +2,11 @@
 
 import asyncio
 import random
-import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 
-from ..address import Address
+from ..address import Address, unreached
 from ..errors import Refused, SensorError, Unreachable
 from .connection import OTHER_VERSION, Connection
 from .timings import Timings
@@ -141,7 +140,7 @@ class Line:
         """Say what kept a try from succeeding, once."""
         self._reached = error is None
         if error is not None:
-            self.problem = self._named(error)
+            self.problem = unreached(self._address, error)
         elif not self._answered:
             self.problem = self._silent()
             if self.version == "5":
@@ -150,18 +149,5 @@ class Line:
             self._told = str(self.problem)
             self._news.set()
 
-    def _named(self, error: Exception) -> SensorError:
-        where = self._address
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return Refused(
-                f"The certificate of {where} is not trusted. If it is your own, name its authority"
-                " with --ca."
-            )
-        if isinstance(error, ssl.SSLError):
-            return Unreachable(f"{where} is reached and does not speak TLS.")
-        if isinstance(error, socket.gaierror):
-            return Unreachable(f"There is no machine named {where.host} in this network.")
-        return self._silent()
-
     def _silent(self) -> Unreachable:
-        return Unreachable(f"The broker {self._address} does not answer.")
+        return Unreachable(f"{self._address} does not answer.")

@@ -45,6 +45,9 @@ class Outbox:
         """Readings given up since this was opened: there were too many, or they had been stored
         elsewhere and are not there any more."""
         self._sql, self._cap, self._turn = connect(file), cap, Lock()
+        with translated(file):
+            self.waiting = self._kept()
+        """What is kept and not acknowledged."""
 
     @classmethod
     def open(cls, folder: Path, *, cap: int = CAP) -> Self:
@@ -67,12 +70,6 @@ class Outbox:
     def __exit__(self, *_: object) -> None:
         """Let the next one in."""
         self.close()
-
-    @property
-    def waiting(self) -> int:
-        """Count what is kept and not acknowledged."""
-        with self._turn, translated(self.file):
-            return self._kept()
 
     def append(self, run: Run, readings: Iterable[Reading]) -> int:
         """Keep what follows on a session, and say up to where it is kept; twice is once.
@@ -192,6 +189,7 @@ class Outbox:
             try:
                 yield
                 self._sql.execute("COMMIT")
+                self.waiting = self._kept()
             finally:
                 if self._sql.in_transaction:
                     self._sql.execute("ROLLBACK")
