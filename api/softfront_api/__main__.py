@@ -19,6 +19,12 @@ _Data = Annotated[
 ]
 _Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else on stdout.")]
+_Strap = Annotated[
+    list[str] | None, typer.Option(help="Id of the strap, from `scan`; again for a spare.")
+]
+_Ca = Annotated[
+    Path | None, typer.Option(help="Certificate (PEM) of whoever vouches for the other machine.")
+]
 _NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")]
 
 
@@ -51,26 +57,42 @@ def demo(
 def serve(
     port: _Port = _PORT,
     data: _Data = None,
-    strap: Annotated[str | None, typer.Option(help="Id of the strap, from `scan`.")] = None,
+    strap: _Strap = None,
+    no_strap: Annotated[bool, typer.Option("--no-strap", help="Read none here.")] = False,
+    broker: Annotated[
+        str | None, typer.Option("--from", help="Broker to hear: mqtt://host/softfront/me.")
+    ] = None,
+    ca: _Ca = None,
+    host: Annotated[str, typer.Option(help="Address to listen at, for collectors.")] = "127.0.0.1",
+    name: Annotated[
+        list[str] | None, typer.Option(help="What collectors call this machine.")
+    ] = None,
+    cert: Annotated[Path | None, typer.Option(help="TLS certificate (PEM).")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
+    plain_http: Annotated[
+        bool, typer.Option("--plain-http", help="No TLS: everyone on the network can read along.")
+    ] = False,
     no_browser: _NoBrowser = False,
     json: _Json = False,
 ) -> None:
-    """Read the strap in the room, and show the page."""
+    """Read the strap in the room, take what collectors send, and show the page."""
     from .doors.listening import listen
 
-    listener = listen(port)
-
-    from softfront_sensors.strap import Strap
+    listener = listen(port, _address(host))
 
     from .doors.common import data_folder
     from .doors.opening import opener
-    from .doors.serving import Place
-    from .doors.serving import serve as run
+    from .doors.receiving import Broker
+    from .doors.wearing import Opening, Straps, wear
 
+    opening = Opening(host, tuple(name or ()), cert, key, plain_http)
     _end(
-        run(
-            Place(data_folder(data), listener),
-            lambda clock: Strap(strap, wall_ms=clock.wall_ms, mono_ms=clock.mono_ms),
+        wear(
+            data_folder(data),
+            listener,
+            opening,
+            None if no_strap else Straps(tuple(strap or ())),
+            Broker(broker, ca) if broker else None,
             on_url=opener(browser=not no_browser, as_json=json),
         )
     )
@@ -134,6 +156,15 @@ def doctor(data: _Data = None, json: _Json = False) -> None:
     from .doors.looking import doctor as run
 
     _end(run(data_folder(data), as_json=json))
+
+
+def _address(host: str) -> str:
+    from ipaddress import ip_address
+
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        raise typer.BadParameter("an address, as 0.0.0.0", param_hint="--host") from None
 
 
 def _speed(text: str) -> float | None:

@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
+from softfront_sensors.envelope import Pending
 from softfront_sensors.packet import first_seq
 from softfront_sensors.source import Batch, Part, SessionInfo, Source, SourceEnded
 
@@ -194,6 +195,14 @@ class Session:
     def now(self) -> Now:
         """Tell this moment."""
         return now(self.last, self._offer, self.day, self.source.now_ms(), self.source.status)
+
+    def pending(self) -> Pending | None:
+        """Tell the offer that waits for an answer, to whoever can tap a wrist."""
+        offer = self._offer
+        if offer is None or offer.status != "offered":
+            return None
+        left_s = (offer.expires_ms - self.source.now_ms()) // 1000
+        return Pending(offer.id, left_s) if left_s > 0 else None
 
     def strap(self) -> Strap:
         """Tell how the strap stands."""
