@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from softfront_sensors.envelope import Pending
+from softfront_sensors.envelope import Envelope, Pending
 from softfront_sensors.remote import Known, RemoteStrap
 
 from ..clock import Clock
@@ -23,9 +23,15 @@ class Broker:
 class Receiving:
     """Takes what others send, and tells each of them up to where it is stored."""
 
-    def __init__(self, diary: Diary, clock: Clock, broker: Broker | None) -> None:
+    def __init__(
+        self,
+        diary: Diary,
+        clock: Clock,
+        broker: Broker | None,
+        on_envelope: Callable[[Envelope], None] = lambda envelope: None,
+    ) -> None:
         self._diary, self._broker = diary, broker
-        self.remote = RemoteStrap(self._recall, clock.wall_ms, clock.mono_ms)
+        self.remote = RemoteStrap(self._recall, clock.wall_ms, clock.mono_ms, on_envelope)
 
     async def run(self, pending: Callable[[], Pending | None]) -> None:
         """Hear the broker, where there is one, until cancelled."""

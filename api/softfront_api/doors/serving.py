@@ -85,8 +85,9 @@ def serve(
     on_pause: Callable[[Source, float], None] = lambda source, length_s: None,
     on_stored: Callable[[Entry], None] = lambda entry: None,
     desktop: bool = True,
+    for_s: float | None = None,
 ) -> Exit:
-    """Serve until a signal comes. What keeps it from starting is said in one sentence."""
+    """Serve until a signal comes, or for so long. What keeps it from starting is said in a line."""
     try:
         diary = Diary.open(place.folder, demo=place.demo)
     except DiaryError as closed:
@@ -96,7 +97,7 @@ def serve(
     try:
         with asyncio.Runner() as runner:
             server = _House(make_worn(clock, diary), diary, clock, on_stored, desktop=desktop)
-            return runner.run(server.run(place, on_url, on_pause))
+            return runner.run(server.run(place, on_url, on_pause, for_s))
     finally:
         diary.close()
 
@@ -125,6 +126,7 @@ class _House:
         place: Place,
         on_url: OnUrl,
         on_pause: Callable[[Source, float], None],
+        for_s: float | None,
     ) -> Exit:
         receiving = self._receiving
         self._replies = Replies(self._session, lambda length_s: on_pause(self._source, length_s))
@@ -137,6 +139,8 @@ class _House:
         if receiving is not None:
             tasks.append(asyncio.create_task(receiving.run(self._session.pending)))
         tasks.append(asyncio.create_task(self._say_when_ready(place.url, on_url)))
+        if for_s is not None:
+            tasks.append(asyncio.create_task(server.end_after(for_s)))
         try:
             await server.serve(sockets=[place.listener])
             return self._exit(server)
@@ -184,6 +188,12 @@ class _Server(uvicorn.Server):
         for number in (signal.SIGINT, signal.SIGTERM):
             # uvicorn raises the signal again when it is done; by then all is said.
             signal.signal(number, lambda *_: None)
+
+    async def end_after(self, seconds: float) -> None:
+        """Stop when the time is over."""
+        await asyncio.sleep(seconds)
+        self._bus.close()
+        self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop."""

@@ -52,15 +52,21 @@ def wear(
     on_url: OnUrl,
 ) -> Exit:
     """Read and receive, and show the page, until told to stop."""
-    tokens = Tokens(folder)
-    _check(opening, tokens)
+    place = place_for(folder, listener, opening, folder)
 
     def worn(clock: Clock, diary: Diary) -> Worn:
         receiving = Receiving(diary, clock, broker)
         here = [] if straps is None else [_strap(straps, clock)]
         return Worn(Several(here, receiving.remote), receiving)
 
-    place = Place(
+    return serve(place, worn, on_url=on_url)
+
+
+def place_for(folder: Path, listener: socket.socket, opening: Opening, paired_in: Path) -> Place:
+    """Make the place of a server; let in who was paired in a folder, which may be another."""
+    tokens = Tokens(paired_in)
+    _check(opening, tokens)
+    return Place(
         folder,
         listener,
         names=_names(opening),
@@ -68,7 +74,6 @@ def wear(
         opened=opening.beyond,
         admits=tokens.admits,
     )
-    return serve(place, worn, on_url=on_url)
 
 
 def _strap(straps: Straps, clock: Clock) -> Source:
