@@ -19,7 +19,7 @@ class Several:
         """Take sources of this machine, and what others deliver to it."""
         self._remote = remote
         self._sources: list[Source] = [*here, *([remote] if remote else [])]
-        self._clock = self._sources[0].now_ms
+        self._going = list(self._sources)
         self._polls: dict[asyncio.Task[tuple[Batch, ...]], Source] = {}
         self._of: dict[str, Source] = {}
         self._infos: dict[str, SessionInfo] = {}
@@ -48,7 +48,7 @@ class Several:
 
     def now_ms(self) -> int:
         """Read the clock they share."""
-        return self._clock()
+        return self._sources[0].now_ms()
 
     async def poll(self) -> tuple[Batch, ...]:
         """Wait until one of them has something; empty after about a second of silence.
@@ -56,7 +56,7 @@ class Several:
         Raises:
             SourceEnded: all of them have come to their end.
         """
-        for source in self._sources:
+        for source in self._going:
             if source not in self._polls.values():
                 self._polls[asyncio.create_task(source.poll())] = source
         if not self._polls:
@@ -87,7 +87,7 @@ class Several:
         try:
             return [(batch, source) for batch in task.result()]
         except SourceEnded:
-            self._sources.remove(source)
+            self._going.remove(source)
             return []
 
     def _heard(self, batch: Batch, source: Source) -> Batch:
