@@ -76,19 +76,22 @@ def serve(
     json: _Json = False,
 ) -> None:
     """Read the strap in the room, take what collectors send, and show the page."""
+    from .doors.beyond import Opening, check
+    from .doors.common import data_folder
     from .doors.listening import listen
 
-    listener = listen(port, _address(host))
+    folder = data_folder(data)
+    opening = Opening(_address(host), tuple(name or ()), cert, key, plain_http)
+    check(opening, folder)
+    listener = listen(port, opening.host)
 
-    from .doors.common import data_folder
     from .doors.opening import opener
     from .doors.receiving import Broker
-    from .doors.wearing import Opening, Straps, wear
+    from .doors.wearing import Straps, wear
 
-    opening = Opening(host, tuple(name or ()), cert, key, plain_http)
     _end(
         wear(
-            data_folder(data),
+            folder,
             listener,
             opening,
             None if no_strap else Straps(tuple(strap or ())),

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from softfront_api.diary import Diary, StoredDecision
+from softfront_api.doors.demo import history
 from softfront_api.notify import Bus
 from softfront_api.session import Session
-from softfront_sensors.envelope import Envelope
+from softfront_sensors.envelope import Envelope, Pending
 from softfront_sensors.errors import FarAhead, NotTaken
 from softfront_sensors.packet import Gap, Motion, Packet, Reading
 from softfront_sensors.remote import Known, RemoteStrap
@@ -32,6 +33,8 @@ class Ward:
     def __init__(self, folder: Path, time: Time) -> None:
         self.time = time
         self.diary = Diary.open(folder, demo=False)
+        past = SessionInfo("past", "simulated", START - 15 * 86_400_000, live=False)
+        self.diary.add_history(past, history(Person(20), START, past.id))
         self.remote = RemoteStrap(self._recall, lambda: time.now_ms, lambda: time.now_ms)
         source = Several((), self.remote)
         self.session = Session(source, self.diary, Bus(), time.clock())
@@ -68,7 +71,7 @@ class Ward:
         return list(self.diary.decisions(START, START + 10**8))
 
 
-def pieces(sent: Sequence[Reading], n: int = 5) -> Iterator[Sequence[Reading]]:
+def pieces(sent: Sequence[Reading], n: int = 20) -> Iterator[Sequence[Reading]]:
     for i in range(0, len(sent), n):
         yield sent[i : i + n]
 
@@ -153,7 +156,7 @@ def test_a_spare_takes_over_when_the_first_falls_silent_and_nothing_counts_twice
     async def wear(*, both: bool) -> dict[int, tuple[str, int]]:
         held: list[Reading] = []
         async with Ward(tmp_path / str(both), Time()) as ward:
-            for mine, others in zip(pieces(SENT), pieces(theirs), strict=False):
+            for mine, others in zip(pieces(SENT, 5), pieces(theirs, 5), strict=False):
                 held += mine
                 away = START + 600_000 < mine[0].t_ms < START + 800_000
                 if not (both and away):  # out of reach for 200 s; then all of it comes
@@ -316,6 +319,25 @@ def test_a_sender_out_of_reach_is_lost_and_its_last_offer_leaves(tmp_path: Path)
             return before, ward.session.source.status.state, ward.session.now().missing
 
     assert asyncio.run(wear()) == (StrapState.LIVE, StrapState.LOST, "no_link")
+
+
+def test_whoever_sends_learns_of_the_offer_that_waits(tmp_path: Path) -> None:
+    async def wear() -> list[Pending | None]:
+        told: list[Pending | None] = []
+        async with Ward(tmp_path, Time()) as ward:
+            for batch in pieces(SENT):
+                await ward.take(far("one"), batch)
+                told.append(ward.session.pending())
+            (offer,) = ward.diary.prompts()
+            waits = [each for each in told if each is not None]
+            assert {(each.id, each.kind) for each in waits} == {(offer.id, "pause")}
+            return told
+
+    told = asyncio.run(wear())
+    left = [each.expires_in_s for each in told if each is not None]
+    assert left == sorted(left, reverse=True)
+    assert 80 < left[0] <= 120
+    assert (told[0], told[-1]) == (None, None)
 
 
 def test_the_second_batch_of_a_new_run_is_not_the_first(tmp_path: Path) -> None:

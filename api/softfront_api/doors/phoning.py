@@ -17,10 +17,11 @@ from softfront_sensors.source import Rank
 from ..clock import Clock
 from ..diary import Diary
 from ..words import say
+from .beyond import Opening
 from .common import Exit, print_json, tell
 from .receiving import Broker, Receiving
 from .serving import Worn, serve
-from .wearing import Opening, place_for
+from .wearing import place_for
 
 _SENDERS = {Rank.COLLECTOR: "collector", Rank.RAW: "raw sender", Rank.APP: "app"}
 
