@@ -1,5 +1,4 @@
 import asyncio
-import random
 from dataclasses import replace
 
 import pytest
@@ -196,33 +195,3 @@ def test_a_straggler_of_a_link_given_up_is_not_taken_for_a_sign_of_life(bus: str
             return strap.status.state
 
     assert run(send_late()) is StrapState.LOST
-
-
-def test_pauses_double_to_thirty_seconds_and_start_again_after_a_steady_minute(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    pauses: list[float] = []
-    lived_s = iter([None, None, None, None, None, None, 59, 61, None])
-    mono = 0
-
-    class NoJitter(random.Random):
-        def uniform(self, a: float, b: float) -> float:
-            return b
-
-    async def hold_one_link(strap: Strap) -> None:
-        nonlocal mono
-        lived = next(lived_s, "over")
-        if lived == "over":
-            raise asyncio.CancelledError
-        for step_s in () if lived is None else (0, lived):
-            mono += int(step_s) * 1000
-            strap._hear(BEAT)
-
-    async def sleep(pause_s: float) -> None:
-        pauses.append(pause_s)
-
-    monkeypatch.setattr(Strap, "_hold_one_link", hold_one_link)
-    monkeypatch.setattr("softfront_sensors.strap.asyncio.sleep", sleep)
-    with pytest.raises(asyncio.CancelledError):
-        run(Strap(mono_ms=lambda: mono, jitter=NoJitter())._look_after())
-    assert pauses == [1, 2, 4, 8, 16, 30, 30, 1, 2]

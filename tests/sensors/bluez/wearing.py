@@ -13,7 +13,8 @@ import pytest
 from softfront_sensors.heart_rate import encode
 from softfront_sensors.packet import Packet
 from softfront_sensors.source import StrapState, StrapStatus
-from softfront_sensors.strap import Strap, Timings
+from softfront_sensors.strap import Strap
+from softfront_sensors.timings import Timings
 
 from .bus import DAEMON
 
