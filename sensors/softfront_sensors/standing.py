@@ -82,7 +82,10 @@ class Standing:
         if beats or said.hr_bpm:
             self._quiet_ms = self._mono_ms()
             self._status = replace(self._status, last_beat_ms=self._runs.current.now_ms())
-            self._bare_ms = None if beats else self._bare_ms or self._mono_ms()
+        if beats:
+            self._bare_ms = None
+        elif said.hr_bpm and self._bare_ms is None:
+            self._bare_ms = self._mono_ms()
 
     def silent(self) -> None:
         """Learn that nothing comes any more."""
