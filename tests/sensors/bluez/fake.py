@@ -18,6 +18,7 @@ PROPERTIES, OBJECTS = "org.freedesktop.DBus.Properties", "org.freedesktop.DBus.O
 HCI = "/org/bluez/hci0"
 
 Interfaces: TypeAlias = dict[str, dict[str, Variant]]
+Handler: TypeAlias = Callable[[Message], Awaitable[Message | None]]
 
 
 def uuid(short: int) -> str:
@@ -48,6 +49,8 @@ class FakeStrap:
     disconnects: int = 0
     stops: int = 0
     notifying: bool = False
+    also: list[Callable[[], None]] = field(default_factory=list)
+    """Called at every connect: adds GATT objects of its own, answered by `FakeBluez.further`."""
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a connect came in."""
     gave_up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -102,6 +105,8 @@ class FakeStrap:
         self.bluez.change(self.path, DEVICE, Connected=Variant("b", True))
         if not self.never_resolves:
             self._publish_gatt()
+            for publish in self.also:
+                publish()
             self.bluez.change(self.path, DEVICE, ServicesResolved=Variant("b", True))
 
     async def disconnect(self) -> None:
@@ -154,6 +159,8 @@ class FakeBluez:
         self.discovering = False
         self.refusal: DBusError | None = None
         """Raised at the start of every discovery."""
+        self.further: dict[tuple[str, str], Handler] = {}
+        """Who answers for an object of one's own, by path and method."""
         self._tasks: set[asyncio.Task[None]] = set()
         if adapter:
             self.objects[HCI] = {
@@ -212,7 +219,8 @@ class FakeBluez:
     def _on_message(self, message: Message) -> bool:
         if message.message_type is not MessageType.METHOD_CALL:
             return False
-        answer = self._answers().get((message.interface or "", message.member or ""))
+        path, interface, member = message.path or "", message.interface or "", message.member or ""
+        answer = self.further.get((path, member)) or self._answers().get((interface, member))
         if answer is None:
             return False
         task = asyncio.get_running_loop().create_task(self._reply(message, answer))
@@ -220,9 +228,7 @@ class FakeBluez:
         task.add_done_callback(self._tasks.discard)
         return True
 
-    async def _reply(
-        self, message: Message, answer: Callable[[Message], Awaitable[Message | None]]
-    ) -> None:
+    async def _reply(self, message: Message, answer: Handler) -> None:
         try:
             if message.path != "/" and message.path not in self.objects:
                 raise DBusError("org.freedesktop.DBus.Error.UnknownObject", "no such object")
@@ -231,7 +237,7 @@ class FakeBluez:
             reply = Message.new_error(message, error.type, error.text)
         self._bus.send(reply)
 
-    def _answers(self) -> dict[tuple[str, str], Callable[[Message], Awaitable[Message | None]]]:
+    def _answers(self) -> dict[tuple[str, str], Handler]:
         return {
             (OBJECTS, "GetManagedObjects"): self._list,
             (ADAPTER, "SetDiscoveryFilter"): self._nothing,
