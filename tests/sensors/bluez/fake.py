@@ -27,6 +27,7 @@ PROPERTIES, OBJECTS = "org.freedesktop.DBus.Properties", "org.freedesktop.DBus.O
 HCI = "/org/bluez/hci0"
 
 Interfaces: TypeAlias = dict[str, dict[str, Variant]]
+Handler: TypeAlias = Callable[[Message], Awaitable[Message | None]]
 
 
 def uuid(short: int) -> str:
@@ -300,9 +301,7 @@ class FakeBluez:
         task.add_done_callback(self._tasks.discard)
         return True
 
-    async def _reply(
-        self, message: Message, answer: Callable[[Message], Awaitable[Message | None]]
-    ) -> None:
+    async def _reply(self, message: Message, answer: Handler) -> None:
         try:
             if message.path != "/" and message.path not in self.objects:
                 raise DBusError("org.freedesktop.DBus.Error.UnknownObject", "no such object")
@@ -311,7 +310,7 @@ class FakeBluez:
             reply = Message.new_error(message, error.type, error.text)
         self._bus.send(reply)
 
-    def _answers(self) -> dict[tuple[str, str], Callable[[Message], Awaitable[Message | None]]]:
+    def _answers(self) -> dict[tuple[str, str], Handler]:
         return {
             (OBJECTS, "GetManagedObjects"): self._list,
             (ADAPTER, "SetDiscoveryFilter"): self._nothing,
