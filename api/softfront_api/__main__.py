@@ -25,6 +25,15 @@ _Strap = Annotated[
 _Ca = Annotated[
     Path | None, typer.Option(help="Certificate (PEM) of whoever vouches for the other machine.")
 ]
+_Broker = Annotated[
+    str | None, typer.Option("--from", help="Broker to hear: mqtt://host/softfront/me.")
+]
+_Host = Annotated[str, typer.Option(help="Address to listen at, for collectors.")]
+_Cert = Annotated[Path | None, typer.Option(help="TLS certificate (PEM).")]
+_Key = Annotated[Path | None, typer.Option(help="Its key (PEM).")]
+_Plain = Annotated[
+    bool, typer.Option("--plain-http", help="No TLS: everyone on the network can read along.")
+]
 _NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")]
 
 
@@ -59,19 +68,15 @@ def serve(
     data: _Data = None,
     strap: _Strap = None,
     no_strap: Annotated[bool, typer.Option("--no-strap", help="Read none here.")] = False,
-    broker: Annotated[
-        str | None, typer.Option("--from", help="Broker to hear: mqtt://host/softfront/me.")
-    ] = None,
+    broker: _Broker = None,
     ca: _Ca = None,
-    host: Annotated[str, typer.Option(help="Address to listen at, for collectors.")] = "127.0.0.1",
+    host: _Host = "127.0.0.1",
     name: Annotated[
         list[str] | None, typer.Option(help="What collectors call this machine.")
     ] = None,
-    cert: Annotated[Path | None, typer.Option(help="TLS certificate (PEM).")] = None,
-    key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
-    plain_http: Annotated[
-        bool, typer.Option("--plain-http", help="No TLS: everyone on the network can read along.")
-    ] = False,
+    cert: _Cert = None,
+    key: _Key = None,
+    plain_http: _Plain = False,
     no_browser: _NoBrowser = False,
     json: _Json = False,
 ) -> None:
@@ -153,12 +158,56 @@ def why(
 
 
 @app.command()
-def doctor(data: _Data = None, json: _Json = False) -> None:
+def doctor(
+    soak: Annotated[bool, typer.Option("--soak", help="Wear the strap for a while.")] = False,
+    phone: Annotated[bool, typer.Option("--phone", help="Wait for phones and collectors.")] = False,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.05, max=720, help="How long: 10 to soak, 1 for a phone.")
+    ] = None,
+    strap: _Strap = None,
+    capture: Annotated[
+        Path | None, typer.Option(help="Keep what the strap sent, for `replay`.")
+    ] = None,
+    broker: _Broker = None,
+    ca: _Ca = None,
+    host: _Host = "127.0.0.1",
+    cert: _Cert = None,
+    key: _Key = None,
+    plain_http: _Plain = False,
+    port: _Port = _PORT,
+    data: _Data = None,
+    json: _Json = False,
+) -> None:
     """Say what is there, what is not, and what to do."""
     from .doors.common import data_folder
-    from .doors.looking import doctor as run
 
-    _end(run(data_folder(data), as_json=json))
+    folder = data_folder(data)
+    if phone:
+        from .doors.beyond import Opening, check
+        from .doors.listening import listen
+
+        opening = Opening(_address(host), (), cert, key, plain_http)
+        check(opening, folder)
+        listener = listen(port, opening.host)
+
+        from .doors.phoning import listen_for_phones
+        from .doors.receiving import Broker
+
+        hears = Broker(broker, ca) if broker else None
+        seconds = 60 * (minutes or 1.0)
+        _end(listen_for_phones(folder, listener, opening, hears, seconds, as_json=json))
+    if soak or capture is not None:
+        from .clock import Clock
+        from .doors.soaking import Soak
+        from .doors.soaking import soak as wear
+        from .doors.wearing import strap_here
+
+        source = strap_here(folder, tuple(strap or ()), Clock.of_this_machine())
+        _end(wear(source, Soak(minutes or 10.0, capture), as_json=json))
+
+    from .doors.doctor import doctor as run
+
+    _end(run(folder, as_json=json))
 
 
 def _address(host: str) -> str:

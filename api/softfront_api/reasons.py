@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from math import floor
 
 from softfront_sensors.errors import BluetoothProblem
+from softfront_sensors.source import Hint
 from softfront_signal.indicator import HOLD_MS
 from softfront_signal.moments import Band, Decision, Missing, Route, State
 
@@ -82,6 +83,11 @@ def no_bluetooth(problem: BluetoothProblem) -> tuple[Text, Text]:
     """Say which of four things keeps this machine from a strap, and what to do about it."""
     key = f"bluetooth.{problem.value}"
     return Text(f"{key}.title"), Text(f"{key}.do", {"command": START_BLUEZ})
+
+
+def hint(what: Hint) -> Text:
+    """Say what a person can try, where a strap keeps them waiting."""
+    return Text(f"strap.hint.{what.value}")
 
 
 def why(d: Decision, verdict: str) -> Text:

@@ -243,8 +243,8 @@ class Session:
         return last if self.source.now_ms() - reach_ms < SHIFT_GAP_MS else None
 
     async def _fill_in(self) -> None:
-        """Store and show the results whose minutes are over."""
-        here_ms = self.source.now_ms()
+        """Store and show the results whose minutes are over, and heard."""
+        here_ms = self.day.heard_up_to(self.source.now_ms())
         for pause_id in [p for p, ready_ms in self._waiting.items() if here_ms >= ready_ms]:
             self._waiting[pause_id] = here_ms + _TRY_AGAIN_MS
             pause = await asyncio.to_thread(self.diary.pause, pause_id)

@@ -3,8 +3,9 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def _coverage(packets: Sequence[Packet], beats: Sequence[Beat]) -> float | None:
 
 def _longest_silence_s(packets: Sequence[Packet]) -> float | None:
     times = [packet.t_ms for packet in packets]
-    steps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(times)]
     return max(steps) / 1000 if steps else None
 
 

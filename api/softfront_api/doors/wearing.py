@@ -4,8 +4,9 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from softfront_sensors.accelerometer import movement
+from softfront_sensors.known import KnownStraps
 from softfront_sensors.several import Several
-from softfront_sensors.source import Source
 from softfront_sensors.strap import Strap
 
 from ..clock import Clock
@@ -38,7 +39,7 @@ def wear(
 
     def worn(clock: Clock, diary: Diary) -> Worn:
         receiving = Receiving(diary, clock, broker)
-        here = [] if straps is None else [_strap(straps, clock)]
+        here = [] if straps is None else [strap_here(folder, straps.wanted, clock)]
         return Worn(Several(here, receiving.remote), receiving)
 
     return serve(place, worn, on_url=on_url)
@@ -56,6 +57,13 @@ def place_for(folder: Path, listener: socket.socket, opening: Opening, paired_in
     )
 
 
-def _strap(straps: Straps, clock: Clock) -> Source:
-    wanted = straps.wanted[0] if straps.wanted else None
-    return Strap(wanted, wall_ms=clock.wall_ms, mono_ms=clock.mono_ms)
+def strap_here(folder: Path, wanted: tuple[str, ...], clock: Clock) -> Strap:
+    """Make the source of the strap in the room, with what this folder remembers of straps."""
+    return Strap(
+        wanted,
+        known=KnownStraps(folder / "straps.json"),
+        boot=clock.boot_id,
+        movement=movement,
+        wall_ms=clock.wall_ms,
+        mono_ms=clock.mono_ms,
+    )
