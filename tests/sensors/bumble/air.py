@@ -9,7 +9,7 @@ from typing import Self
 from bleak import BleakAdapter, BleakClient, BleakScanner
 from bumble.controller import Controller
 from bumble.core import UUID, AdvertisingData
-from bumble.device import Device
+from bumble.device import Connection, Device
 from bumble.hci import Address, HCI_ErrorCode
 from bumble.host import Host
 from bumble.link import LocalLink
@@ -46,14 +46,18 @@ class BumbleStrap:
     @property
     def connected(self) -> bool:
         """Say whether a client holds it."""
-        return bool(self._device.connections)
+        return bool(self._links)
+
+    def held(self, times: int) -> bool:
+        """Say whether it is connected, and was so many times."""
+        return self.connected and self.connects == times
 
     @property
     def subscribed(self) -> bool:
         """Say whether a client has asked for beats."""
         handle = self._heart.heart_rate_measurement_characteristic.handle
-        clients = self._device.gatt_server.subscribers.values()
-        return any(cccds.get(handle, b"\0")[0] & 1 for cccds in clients)
+        asked = self._device.gatt_server.subscribers
+        return any(asked.get(link, {}).get(handle, b"\0")[0] & 1 for link in self._links)
 
     async def appear(self, service: UUID = HeartRateService.UUID) -> None:
         """Advertise until connected, and again when the link has ended."""
@@ -75,14 +79,20 @@ class BumbleStrap:
 
     async def drop(self) -> None:
         """End the link."""
-        for connection in list(self._device.connections.values()):
-            await connection.disconnect(HCI_ErrorCode.REMOTE_USER_TERMINATED_CONNECTION_ERROR)
+        for link in self._links:
+            await link.disconnect(HCI_ErrorCode.REMOTE_USER_TERMINATED_CONNECTION_ERROR)
 
     async def send(self, *measurements: Measurement) -> None:
         """Notify whoever has asked for beats, one packet a measurement."""
         characteristic = self._heart.heart_rate_measurement_characteristic
         for measurement in measurements:
-            await self._device.notify_subscribers(characteristic, measurement)
+            for link in self._links:
+                await self._device.notify_subscriber(link, characteristic, measurement)
+
+    @property
+    def _links(self) -> list[Connection]:
+        """Those that stand; bumble's list of subscribers keeps one that asked as its link ended."""
+        return list(self._device.connections.values())
 
     def _count(self, _: object) -> None:
         self.connects += 1

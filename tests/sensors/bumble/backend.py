@@ -4,9 +4,9 @@ Unlike a real system it waits for ever on a strap that leaves between the scan a
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from bleak.args import SizedBuffer
 from bleak.backends.adapter import BaseBleakAdapter
@@ -27,6 +27,8 @@ from bumble.device import Advertisement, Connection, Device, Peer
 from bumble.gatt import Characteristic
 from bumble.gatt_client import ServiceProxy
 from bumble.hci import Address
+
+T = TypeVar("T")
 
 
 class BumbleScanner(BaseBleakScanner):
@@ -93,10 +95,11 @@ class BumbleClient(BaseBleakClient):
         )
         self._radio = radio
         self._connection: Connection | None = None
+        self._gone: asyncio.Future[None]
 
     @property
     def mtu_size(self) -> int:
-        return self._linked().att_mtu
+        return self._peer.connection.att_mtu
 
     @property
     def is_connected(self) -> bool:
@@ -104,44 +107,38 @@ class BumbleClient(BaseBleakClient):
 
     async def connect(self, pair: bool, **_: Any) -> None:
         address = Address(self.address)
-        with _translated():
-            held = self._radio.find_connection_by_bd_addr(address)
-            self._connection = held or await self._radio.connect(address, timeout=None)
-            self._connection.on(Connection.EVENT_DISCONNECTION, self._ended)
-            peer = Peer(self._connection)
-            await peer.discover_all()  # type: ignore[no-untyped-call]  # bumble's own omission
-        self.services = _collection(peer.services, self._connection)
+        held = self._radio.find_connection_by_bd_addr(address)
+        link = held or await self._radio.connect(address, timeout=None)
+        self._connection, self._gone = link, asyncio.get_running_loop().create_future()
+        link.on(Connection.EVENT_DISCONNECTION, self._ended)
+        await self._answer(self._peer.discover_all())  # type: ignore[no-untyped-call]  # bumble's own omission
+        self.services = _collection(self._peer.services, link)
 
     async def disconnect(self) -> None:
-        if self.is_connected:
-            with _translated():
-                await self._linked().disconnect()
+        if self._connection is not None and self.is_connected:
+            await self._connection.disconnect()
 
     async def read_gatt_char(
         self, characteristic: BleakGATTCharacteristic, *, use_cached: bool = False, **_: Any
     ) -> bytearray:
-        peer = Peer(self._linked())
-        with _translated():
-            return bytearray(await peer.read_value(characteristic.obj))
+        return bytearray(await self._answer(self._peer.read_value(characteristic.obj)))
 
     async def write_gatt_char(
         self, characteristic: BleakGATTCharacteristic, data: SizedBuffer, response: bool
     ) -> None:
-        peer = Peer(self._linked())
-        with _translated():
-            await peer.write_value(characteristic.obj, bytes(data), response)
+        await self._answer(self._peer.write_value(characteristic.obj, bytes(data), response))
 
     async def start_notify(
         self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **_: Any
     ) -> None:
-        peer = Peer(self._linked())
-        with _translated():
-            await peer.subscribe(characteristic.obj, lambda data: callback(bytearray(data)))
+        def hear(data: bytes) -> None:
+            callback(bytearray(data))
+
+        await self._answer(self._peer.subscribe(characteristic.obj, hear))
 
     async def stop_notify(self, characteristic: BleakGATTCharacteristic) -> None:
-        client = self._linked().gatt_client
-        with _translated():
-            await client.unsubscribe(characteristic.obj, force=True)
+        client = self._peer.gatt_client
+        await self._answer(client.unsubscribe(characteristic.obj, force=True))
 
     async def pair(self, *_: Any, **__: Any) -> None:
         raise NotImplementedError("no strap of these asks for it")
@@ -159,14 +156,39 @@ class BumbleClient(BaseBleakClient):
     ) -> None:
         raise NotImplementedError("no strap of these has any beside its CCCD")
 
-    def _linked(self) -> Connection:
+    @property
+    def _peer(self) -> Peer:
         if self._connection is None or not self.is_connected:
             raise BleakError("Not connected")
-        return self._connection
+        return Peer(self._connection)
+
+    async def _answer(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait for an answer while the link stands: bumble itself would ask on into the void."""
+        task = asyncio.ensure_future(work)
+        either: set[asyncio.Future[Any]] = {task, self._gone}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                with _translated():
+                    return task.result()
+            raise BleakError("disconnected")
+        finally:
+            await _end(task)
 
     def _ended(self, _: int) -> None:
+        self._gone.set_result(None)
         if self._disconnected_callback is not None:
             self._disconnected_callback()
+
+
+async def _end(task: asyncio.Task[Any]) -> None:
+    for _ in range(10):  # before Python 3.12 asyncio's wait_for loses a cancel now and then
+        if task.done():
+            break
+        task.cancel()
+        await asyncio.sleep(0)
+    if task.done() and not task.cancelled():
+        task.exception()  # heard, though it comes too late
 
 
 @contextmanager
@@ -176,11 +198,7 @@ def _translated() -> Iterator[None]:
         yield
     except BaseBumbleError as error:
         raise BleakError(str(error)) from error
-    except asyncio.CancelledError as cancelled:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-        # bumble cancels the wait for an answer when the link ends; nobody cancelled us.
+    except asyncio.CancelledError as cancelled:  # by bumble, because the link ended
         raise BleakError("disconnected") from cancelled
 
 

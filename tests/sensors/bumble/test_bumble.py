@@ -1,6 +1,7 @@
 """Our strap on a link that others wrote, from the scan to the ATT notification."""
 
 import asyncio
+from functools import partial
 from importlib.util import find_spec
 from random import Random
 
@@ -118,17 +119,32 @@ def test_a_strap_out_of_reach_is_waited_for() -> None:
     assert [packet.epoch for packet in run(leave())] == [2]
 
 
-def test_a_link_that_ends_during_discovery_is_tried_again() -> None:
-    async def interrupt() -> tuple[int, int]:
-        async with worn(PATIENT) as (_, other, strap):
-            await holds(lambda: other.connected)
+async def flap(moments: range) -> tuple[int, int]:
+    """End one link after the other, each so many turns of the loop after it began."""
+    mine = asyncio.all_tasks()
+    async with worn(PATIENT) as (_, other, strap):
+        for lost, turns in enumerate(moments):
+            await holds(partial(other.held, lost + 1))
+            for _ in range(turns):
+                await asyncio.sleep(0)
             await other.drop()
-            await until(strap, StrapState.SUBSCRIBED)
-            await other.send(Measurement(60))
-            return other.connects, (await receive(strap, 1))[0].epoch
+        await holds(lambda: other.subscribed)
+        await until(strap, StrapState.SUBSCRIBED)
+        await other.send(Measurement(60))
+        packets = await receive(strap, 1)
+    await holds(lambda: asyncio.all_tasks() == mine)
+    return other.connects, len(packets)
 
-    connects, epoch = run(interrupt())
-    assert (connects, epoch) == (2, 1)
+
+# A link is ready after some 150 turns of the loop; so the last ones end in the middle of a run.
+def test_a_link_may_end_at_any_moment_of_its_beginning() -> None:
+    assert run(flap(range(0, 176, 25))) == (9, 1)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("begin", range(8))
+def test_a_link_may_end_at_every_moment_of_its_beginning(begin: int) -> None:
+    assert run(flap(range(begin, 200, 8))) == (26, 1)
 
 
 def test_a_link_that_carries_nothing_is_made_anew() -> None:
