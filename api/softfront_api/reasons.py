@@ -97,7 +97,8 @@ def why(d: Decision, verdict: str) -> Text:
     if d.reason == "in_range" and "outside" in sentence(d).id:
         # Outside the band, and yet nothing that an offer is made for.
         return Text("why.none.no_reason", {"hr": d.window.hr_bpm, "rmssd": d.window.rmssd_ms})
-    return Text(f"why.none.{d.reason}", _silence_values(d))
+    reason = "moving_mg" if _shaken(d) else d.reason
+    return Text(f"why.none.{reason}", _silence_values(d))
 
 
 def lines(d: Decision, verdict: str) -> list[Text]:
@@ -168,7 +169,7 @@ def _silence_values(d: Decision) -> dict[str, str | float | None]:
     table: dict[str, dict[str, str | float | None]] = {
         "in_range": {"hr": d.window.hr_bpm, "rmssd": d.window.rmssd_ms},
         "short": {"s": d.held_s, "hold_s": HOLD_S},
-        "moving": {"steps": value},
+        "moving": {"mg" if _shaken(d) else "steps": value},
         "moved_recently": {"min": value},
         "exertion": {"delta": value},
         "signal": {"pct": value, "needed_pct": needed},
@@ -180,6 +181,11 @@ def _silence_values(d: Decision) -> dict[str, str | float | None]:
         "late": {"s": value},
     }
     return table.get(d.reason, {})
+
+
+def _shaken(d: Decision) -> bool:
+    """Say whether it was an accelerometer that told of moving, and not steps."""
+    return d.reason == "moving" and any(g.id == "motion" and g.unit == "mg" for g in d.gates)
 
 
 def _whole(number: float) -> int:

@@ -39,6 +39,8 @@ _MOST_MG = 16_000
 _MOST_REPLIES = 16
 _STOP_TRIES = 3
 _TRY_AGAIN_S = 0.1
+# A lost link answers nothing; it is looked for again soon only if that is noticed.
+_LOOK_EVERY_S = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -177,15 +179,25 @@ class _Stream:
         return reply
 
     async def _ask(self, command: bytes) -> Reply | None:
-        """Send a command and put its reply together; `None` where only others come."""
+        """Send a command and put its reply together; `None` where that does not come."""
         await self._client.write_gatt_char(CONTROL, command, response=True)
         told = b""
         for _ in range(_MOST_REPLIES):
-            reply = await self._replies.get()
+            reply = await self._next_reply()
+            if reply is None:
+                return None
             if (reply.op, reply.measure) == (command[0], command[1]):
                 told += reply.told
                 if not reply.more:
                     return replace(reply, told=told)
+        return None
+
+    async def _next_reply(self) -> Reply | None:
+        """Wait as long as the link stands, and not beyond the limit of who began."""
+        while self._client.is_connected:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_S):
+                    return await self._replies.get()
         return None
 
     async def _stop(self) -> None:
