@@ -29,6 +29,7 @@ _Broker = Annotated[
     str | None, typer.Option("--from", help="Broker to hear: mqtt://host/softfront/me.")
 ]
 _Host = Annotated[str, typer.Option(help="Address to listen at, for collectors.")]
+_Names = Annotated[list[str] | None, typer.Option(help="What collectors call this machine.")]
 _Cert = Annotated[Path | None, typer.Option(help="TLS certificate (PEM).")]
 _Key = Annotated[Path | None, typer.Option(help="Its key (PEM).")]
 _Plain = Annotated[
@@ -71,9 +72,7 @@ def serve(
     broker: _Broker = None,
     ca: _Ca = None,
     host: _Host = "127.0.0.1",
-    name: Annotated[
-        list[str] | None, typer.Option(help="What collectors call this machine.")
-    ] = None,
+    name: _Names = None,
     cert: _Cert = None,
     key: _Key = None,
     plain_http: _Plain = False,
@@ -81,7 +80,7 @@ def serve(
     json: _Json = False,
 ) -> None:
     """Read the strap in the room, take what collectors send, and show the page."""
-    from .doors.beyond import Opening, check
+    from .doors.beyond import Broker, Opening, check
     from .doors.common import data_folder
     from .doors.listening import listen
 
@@ -91,15 +90,14 @@ def serve(
     listener = listen(port, opening.host)
 
     from .doors.opening import opener
-    from .doors.receiving import Broker
-    from .doors.wearing import Straps, wear
+    from .doors.wearing import wear
 
     _end(
         wear(
             folder,
             listener,
             opening,
-            None if no_strap else Straps(tuple(strap or ())),
+            None if no_strap else tuple(strap or ()),
             Broker(broker, ca) if broker else None,
             on_url=opener(browser=not no_browser, as_json=json),
         )
@@ -183,27 +181,18 @@ def doctor(
 
     folder = data_folder(data)
     if phone:
-        from .doors.beyond import Opening, check
-        from .doors.listening import listen
+        from .doors.beyond import Broker, Opening
+        from .doors.phoning import Ears, listen_for_phones
 
         opening = Opening(_address(host), (), cert, key, plain_http)
-        check(opening, folder)
-        listener = listen(port, opening.host)
-
-        from .doors.phoning import listen_for_phones
-        from .doors.receiving import Broker
-
-        hears = Broker(broker, ca) if broker else None
-        seconds = 60 * (minutes or 1.0)
-        _end(listen_for_phones(folder, listener, opening, hears, seconds, as_json=json))
+        ears = Ears(port, opening, Broker(broker, ca) if broker else None)
+        _end(listen_for_phones(folder, ears, 60 * (minutes or 1.0), as_json=json))
     if soak or capture is not None:
-        from .clock import Clock
         from .doors.soaking import Soak
         from .doors.soaking import soak as wear
-        from .doors.wearing import strap_here
 
-        source = strap_here(folder, tuple(strap or ()), Clock.of_this_machine())
-        _end(wear(source, Soak(minutes or 10.0, capture), as_json=json))
+        how = Soak(tuple(strap or ()), minutes or 10.0, capture)
+        _end(wear(folder, how, as_json=json))
 
     from .doors.doctor import doctor as run
 

@@ -90,6 +90,13 @@ def hint(what: Hint) -> Text:
     return Text(f"strap.hint.{what.value}")
 
 
+def found_of(audit: Mapping[str, object]) -> list[Text]:
+    """Say what a strap was found to be like; nothing where it is as the standard says."""
+    found = ["ms"] if audit.get("unit") == "ms" else []
+    found += [name for name in ("filler", "frozen", "doubled") if audit.get(name)]
+    return [Text(f"strap.audit.{name}") for name in found]
+
+
 def why(d: Decision, verdict: str) -> Text:
     """Say why an offer was made at a mark, or why not."""
     if verdict == "prompted" and d.usual and d.window.hr_bpm is not None:

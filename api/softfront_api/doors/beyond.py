@@ -12,6 +12,14 @@ from .common import Exit, stop
 
 
 @dataclass(frozen=True, slots=True)
+class Broker:
+    """An MQTT broker to hear packets from."""
+
+    url: str
+    ca: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """Where the server listens, and what it shows to others."""
 

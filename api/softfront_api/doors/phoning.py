@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from socket import socket
 from tempfile import TemporaryDirectory
 from time import time_ns
 from typing import Any
@@ -17,9 +16,10 @@ from softfront_sensors.source import Rank
 from ..clock import Clock
 from ..diary import Diary
 from ..words import say
-from .beyond import Opening
+from .beyond import Broker, Opening, check
 from .common import Exit, print_json, tell
-from .receiving import Broker, Receiving
+from .listening import listen
+from .receiving import Receiving
 from .serving import Worn, serve
 from .wearing import place_for
 
@@ -87,16 +87,19 @@ class Arrived:
         }
 
 
-def listen_for_phones(
-    folder: Path,
-    listener: socket,
-    opening: Opening,
-    broker: Broker | None,
-    seconds: float,
-    *,
-    as_json: bool,
-) -> Exit:
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Where to listen."""
+
+    port: int
+    opening: Opening
+    broker: Broker | None
+
+
+def listen_for_phones(folder: Path, ears: Ears, seconds: float, *, as_json: bool) -> Exit:
     """Take what comes for a while, into a diary that is thrown away, and tell of it."""
+    check(ears.opening, folder)
+    listener = listen(ears.port, ears.opening.host)
     arrived: dict[str, Arrived] = {}
 
     def hear(envelope: Envelope) -> None:
@@ -105,12 +108,12 @@ def listen_for_phones(
         told.take(envelope, time_ns() // 1_000_000)
 
     def worn(clock: Clock, diary: Diary) -> Worn:
-        receiving = Receiving(diary, clock, broker, hear)
+        receiving = Receiving(diary, clock, ears.broker, hear)
         return Worn(Several((), receiving.remote), receiving)
 
     tell(say("phone.waiting", s=seconds))
     with TemporaryDirectory(prefix="softfront-") as own:
-        place = place_for(Path(own), listener, opening, folder)
+        place = place_for(Path(own), listener, ears.opening, folder)
         serve(place, worn, on_url=lambda url: None, desktop=False, for_s=seconds)
     return _report(list(arrived.values()), print_json if as_json else None)
 

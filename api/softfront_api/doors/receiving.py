@@ -2,22 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 from softfront_sensors.envelope import Envelope, Pending
 from softfront_sensors.remote import Known, RemoteStrap
 
 from ..clock import Clock
 from ..diary import Diary
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """An MQTT broker to hear packets from."""
-
-    url: str
-    ca: Path | None = None
+from .beyond import Broker
 
 
 class Receiving:

@@ -17,9 +17,11 @@ from softfront_signal.audit import Audit
 from softfront_signal.beats import Beat, BeatClock
 from softfront_signal.contact import ContactSense
 
+from ..clock import Clock
 from ..reasons import found_of, hint, no_bluetooth
 from ..words import say
 from .common import Exit, print_json, tell
+from .wearing import strap_here
 
 _SHOW_EVERY_S = 1.0
 
@@ -36,14 +38,16 @@ class Soaked:
 
 @dataclass(frozen=True, slots=True)
 class Soak:
-    """How long, with which strap, and where what it sent is kept."""
+    """With which straps, how long, and where what is sent is kept."""
 
+    straps: tuple[str, ...]
     minutes: float
     capture: Path | None = None
 
 
-def soak(source: Source, how: Soak, *, as_json: bool) -> Exit:
+def soak(folder: Path, how: Soak, *, as_json: bool) -> Exit:
     """Listen to a strap, keep what it sent, and tell how it went; no value of a body is told."""
+    source = strap_here(folder, how.straps, Clock.of_this_machine())
     told = _Progress(60 * how.minutes)
     soaked = asyncio.run(_listen(source, 60 * how.minutes, told))
     told.end()

@@ -1,7 +1,6 @@
 """`softfront serve`: the strap in the room, and what other machines and phones send."""
 
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 
 from softfront_sensors.accelerometer import movement
@@ -12,34 +11,27 @@ from softfront_sensors.strap import Strap
 from ..clock import Clock
 from ..diary import Diary
 from ..tokens import Tokens
-from .beyond import Opening
+from .beyond import Broker, Opening
 from .common import Exit
-from .receiving import Broker, Receiving
+from .receiving import Receiving
 from .serving import OnUrl, Place, Worn, serve
-
-
-@dataclass(frozen=True, slots=True)
-class Straps:
-    """Which straps are read here; `None` is none at all."""
-
-    wanted: tuple[str, ...] = ()
 
 
 def wear(
     folder: Path,
     listener: socket.socket,
     opening: Opening,
-    straps: Straps | None,
+    straps: tuple[str, ...] | None,
     broker: Broker | None,
     *,
     on_url: OnUrl,
 ) -> Exit:
-    """Read and receive, and show the page, until told to stop."""
+    """Read the straps named (`None` is none at all), receive, and show the page until stopped."""
     place = place_for(folder, listener, opening, folder)
 
     def worn(clock: Clock, diary: Diary) -> Worn:
         receiving = Receiving(diary, clock, broker)
-        here = [] if straps is None else [strap_here(folder, straps.wanted, clock)]
+        here = [] if straps is None else [strap_here(folder, straps, clock)]
         return Worn(Several(here, receiving.remote), receiving)
 
     return serve(place, worn, on_url=on_url)
