@@ -163,9 +163,7 @@ def doctor(
         float | None, typer.Option(min=0.05, max=720, help="How long: 10 to soak, 1 for a phone.")
     ] = None,
     strap: _Strap = None,
-    capture: Annotated[
-        Path | None, typer.Option(help="Keep what the strap sent, for `replay`.")
-    ] = None,
+    capture: Annotated[Path | None, typer.Option(help="Keep what it sent, for `replay`.")] = None,
     broker: _Broker = None,
     ca: _Ca = None,
     host: _Host = "127.0.0.1",

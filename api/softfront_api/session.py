@@ -57,6 +57,8 @@ class Session:
         """What came and has not been taken in: a fault may keep it waiting."""
         self._seqs: dict[str, int] = {}
         """The last reading taken in, by session."""
+        self._named: dict[str, SessionInfo] = {}
+        """Each session as the diary knows it: a strap may be found after its session began."""
         self.problem: str | None = None
         self._bus, self._clock, self._desktop = bus, clock, desktop
         self._on_stored = on_stored
@@ -114,8 +116,10 @@ class Session:
     async def _take_in(self, batch: Batch) -> None:
         """Hear one batch, or keep it beside; where it does not follow, its sender goes back."""
         info = batch.session
-        if info.id not in self._seqs:
-            self._seqs[info.id] = await asyncio.to_thread(self.diary.begin_session, info)
+        if self._named.get(info.id) != info:
+            stored = await asyncio.to_thread(self.diary.begin_session, info)
+            self._named[info.id] = info
+            self._seqs.setdefault(info.id, stored)
         try:
             readings = tuple(fresh(batch.readings, self._seqs[info.id]))
         except SequenceGap:
@@ -135,10 +139,11 @@ class Session:
                 self.day.hear_beside(readings, self.source.now_ms())
 
     async def _listen_to(self, info: SessionInfo) -> None:
-        """Let a session speak for the body from here on."""
+        """Let a session speak for the body from here on, and call it as its strap is called."""
         if info.id != self.day.info.id:
             await self.store()
             self.day.change(info)
+        self.day.info = info
 
     async def _keep(self, entry: Entry) -> None:
         """Store readings that do not speak for the heart."""

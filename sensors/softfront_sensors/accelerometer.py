@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import hypot, sqrt
 from typing import TYPE_CHECKING
 
+from .bluetooth import link_errors
 from .polar import (
     ALREADY,
     CONTROL,
@@ -135,7 +136,7 @@ class _Stream:
             async with asyncio.timeout(self._patience.start_s):
                 if await self._start():
                     return True
-        except _link_errors() as error:
+        except link_errors() as error:
             why = type(error).__name__
         _log.info("the strap does not tell of movement: %s", why)
         return False
@@ -201,18 +202,18 @@ class _Stream:
         return None
 
     async def _stop(self) -> None:
-        with suppress(*_link_errors()):  # what is gone already streams no more
+        with suppress(*link_errors()):  # what is gone already streams no more
             async with asyncio.timeout(self._patience.stop_s):
                 await self._send_stop()
                 for place in (DATA, CONTROL):
-                    with suppress(*_link_errors()):
+                    with suppress(*link_errors()):
                         await self._client.stop_notify(place)
         if self._may_run and self._client.is_connected:
             _log.warning("the strap did not take the stop of its accelerometer")
 
     async def _send_stop(self) -> None:
         for _ in range(_STOP_TRIES):
-            with suppress(*_link_errors()):
+            with suppress(*link_errors()):
                 await self._client.write_gatt_char(CONTROL, stop(Measure.ACC), response=True)
                 self._may_run = False
                 return
@@ -241,10 +242,3 @@ def _gentlest(offered: Settings) -> Settings:
     wide = sorted(each for each in offered.ranges_g if each >= _LEAST_RANGE_G)
     widest = sorted(offered.ranges_g)[-1:]
     return replace(offered, rates_hz=tuple(rates[:1]), ranges_g=tuple(wide[:1] or widest))
-
-
-def _link_errors() -> tuple[type[Exception], ...]:
-    """Everything a Bluetooth call may end in when a strap, a radio or a service goes away."""
-    from bleak.exc import BleakError
-
-    return BleakError, OSError, EOFError  # TimeoutError is an OSError

@@ -1,8 +1,8 @@
 import asyncio
 from functools import partial
 
-from softfront_sensors.inbox import Inbox
 from softfront_sensors.packet import Motion, Packet
+from softfront_sensors.strap.inbox import Inbox
 
 
 def put(inbox: Inbox, *values: bytes) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from softfront_sensors.known import KnownStrap, KnownStraps, same_id
+from softfront_sensors.strap.known import KnownStrap, KnownStraps, same_id
 
 MINE = KnownStrap("A0:00:00:00:00:01", "Polar H10 1", "H10", "001", 1_000)
 SPARE = KnownStrap("A0:00:00:00:00:02", "TICKR", None, None, 2_000)

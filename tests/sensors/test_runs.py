@@ -1,8 +1,8 @@
 import asyncio
 
 from softfront_sensors.packet import Motion, Packet
-from softfront_sensors.runs import Clocks, Runs
 from softfront_sensors.source import Batch
+from softfront_sensors.strap.runs import Clocks, Runs
 
 MINE, SPARE = "A0:00:00:00:00:01", "A0:00:00:00:00:02"
 

@@ -4,12 +4,12 @@ import pytest
 
 from softfront_sensors.errors import BluetoothProblem, Loss
 from softfront_sensors.heart_rate import HeartRate, decode, encode
-from softfront_sensors.known import KnownStrap
-from softfront_sensors.nameplate import Nameplate
-from softfront_sensors.runs import Clocks, Runs
 from softfront_sensors.source import Hint, StrapState, StrapStatus
-from softfront_sensors.standing import Standing
-from softfront_sensors.timings import Timings
+from softfront_sensors.strap.known import KnownStrap
+from softfront_sensors.strap.nameplate import Nameplate
+from softfront_sensors.strap.runs import Clocks, Runs
+from softfront_sensors.strap.standing import Standing
+from softfront_sensors.strap.timings import Timings
 
 BEAT = decode(encode(60, [1024]))
 BARE = decode(encode(60))

@@ -1,6 +1,6 @@
 import random
 
-from softfront_sensors.timings import Pauses, Timings
+from softfront_sensors.strap.timings import Pauses, Timings
 
 
 class Longest(random.Random):

@@ -9,7 +9,7 @@ from typing import Any
 
 from softfront_sensors.bluetooth import FoundStrap, scan
 from softfront_sensors.errors import BluetoothProblem, BluetoothUnavailable, StrapLost
-from softfront_sensors.known import KnownStraps
+from softfront_sensors.strap import KnownStraps
 
 from ..app import page_folder
 from ..diary import Diary

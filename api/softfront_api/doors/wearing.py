@@ -4,9 +4,8 @@ import socket
 from pathlib import Path
 
 from softfront_sensors.accelerometer import movement
-from softfront_sensors.known import KnownStraps
 from softfront_sensors.several import Several
-from softfront_sensors.strap import Strap
+from softfront_sensors.strap import KnownStraps, Strap
 
 from ..clock import Clock
 from ..diary import Diary

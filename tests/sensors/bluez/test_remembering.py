@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from softfront_sensors.known import KnownStrap, KnownStraps
 from softfront_sensors.source import Hint, StrapState
 from softfront_sensors.strap import Strap
+from softfront_sensors.strap.known import KnownStrap, KnownStraps
 
 from .bus import DAEMON
 from .wearing import NEEDS_DBUS, PATIENT, beat, holds, run, suggested, until

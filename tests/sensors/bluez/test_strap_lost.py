@@ -7,8 +7,7 @@ from softfront_sensors.bluetooth import diagnose
 from softfront_sensors.errors import BluetoothProblem
 from softfront_sensors.packet import Packet
 from softfront_sensors.source import StrapState
-from softfront_sensors.strap import Strap
-from softfront_sensors.timings import Timings
+from softfront_sensors.strap import Strap, Timings
 
 from .bus import DAEMON
 from .wearing import BEAT, LATER, NEEDS_DBUS, PATIENT, QUICK, beat, holds, receive, run, until, worn

@@ -13,8 +13,7 @@ import pytest
 from softfront_sensors.heart_rate import encode
 from softfront_sensors.packet import Packet
 from softfront_sensors.source import Hint, StrapState, StrapStatus
-from softfront_sensors.strap import Strap
-from softfront_sensors.timings import Timings
+from softfront_sensors.strap import Strap, Timings
 
 from .bus import DAEMON
 

@@ -18,8 +18,7 @@ from bumble.profiles.device_information_service import DeviceInformationService
 from bumble.profiles.heart_rate_service import HeartRateService
 from bumble.transport.common import AsyncPipeSink
 
-from softfront_sensors.strap import Strap
-from softfront_sensors.timings import Timings
+from softfront_sensors.strap import Strap, Timings
 
 from .backend import BumbleAdapter, BumbleClient, BumbleScanner
 from .meaning import Measurement

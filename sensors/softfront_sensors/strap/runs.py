@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from ..packet import Motion, Packet
+from ..source import Batch, SessionInfo
 from .inbox import Inbox
 from .known import same_id
-from .packet import Motion, Packet
-from .source import Batch, SessionInfo
 
 Clock: TypeAlias = Callable[[], int]
 

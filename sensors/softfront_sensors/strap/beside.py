@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-from .bluetooth import cause, link_errors
+from ..bluetooth import cause, link_errors
 from .known import KnownStrap, KnownStraps, same_id
 from .nameplate import Nameplate, battery_percent, nameplate
 from .runs import Runs

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .bluetooth import legible, link_errors
+from ..bluetooth import legible, link_errors
 
 if TYPE_CHECKING:  # see bluetooth.py: bleak is imported when a strap is wanted
     from bleak import BleakClient

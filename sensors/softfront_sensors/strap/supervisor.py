@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..bluetooth import MEASUREMENT, Radio, cause, client, legible, link_errors, loss, release
+from ..errors import BluetoothUnavailable, Loss, StrapLost
+from ..heart_rate import decode
 from .beside import Beside, Movement
-from .bluetooth import MEASUREMENT, Radio, cause, client, legible, link_errors, loss, release
-from .errors import BluetoothUnavailable, Loss, StrapLost
-from .heart_rate import decode
 from .known import KnownStraps, same_id
 from .runs import Runs
 from .search import Found, Wish, find

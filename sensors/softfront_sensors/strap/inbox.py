@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from .packet import Reading
+from ..packet import Reading
 
 
 class Inbox:

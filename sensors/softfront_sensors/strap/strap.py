@@ -8,11 +8,11 @@ import time
 from collections.abc import Sequence
 from typing import Self
 
+from ..bluetooth import AdapterFactory, ClientFactory, Radio, ScannerFactory
+from ..source import Batch, SessionInfo, SourceEnded, StrapStatus
 from .beside import Movement, no_movement
-from .bluetooth import AdapterFactory, ClientFactory, Radio, ScannerFactory
 from .known import KnownStraps
 from .runs import Clock, Clocks, Runs
-from .source import Batch, SessionInfo, SourceEnded, StrapStatus
 from .supervisor import Supervisor
 from .timings import Timings
 

@@ -3,12 +3,12 @@
 from collections import Counter
 from dataclasses import replace
 
-from .errors import BluetoothProblem, Loss
-from .heart_rate import HeartRate
+from ..errors import BluetoothProblem, Loss
+from ..heart_rate import HeartRate
+from ..source import Hint, StrapState, StrapStatus
 from .known import KnownStrap
 from .nameplate import Nameplate
 from .runs import Runs
-from .source import Hint, StrapState, StrapStatus
 from .timings import Timings
 
 _LOOKING = (StrapState.ABSENT, StrapState.LOST, StrapState.CONNECTING)

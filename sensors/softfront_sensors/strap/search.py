@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .bluetooth import HEART_RATE_SERVICE, Radio, connected, legible, scanner, translated
+from ..bluetooth import HEART_RATE_SERVICE, Radio, connected, legible, scanner, translated
 from .known import same_id
 
 if TYPE_CHECKING:  # see bluetooth.py: bleak is imported when a strap is wanted
