@@ -19,6 +19,22 @@ _Data = Annotated[
 ]
 _Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else on stdout.")]
+_Strap = Annotated[
+    list[str] | None, typer.Option(help="Id of the strap, from `scan`; again for a spare.")
+]
+_Ca = Annotated[
+    Path | None, typer.Option(help="Certificate (PEM) of whoever vouches for the other machine.")
+]
+_Broker = Annotated[
+    str | None, typer.Option("--from", help="Broker to hear: mqtt://host/softfront/me.")
+]
+_Host = Annotated[str, typer.Option(help="Address to listen at, for collectors.")]
+_Names = Annotated[list[str] | None, typer.Option(help="What collectors call this machine.")]
+_Cert = Annotated[Path | None, typer.Option(help="TLS certificate (PEM).")]
+_Key = Annotated[Path | None, typer.Option(help="Its key (PEM).")]
+_Plain = Annotated[
+    bool, typer.Option("--plain-http", help="No TLS: everyone on the network can read along.")
+]
 _NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")]
 
 
@@ -51,26 +67,38 @@ def demo(
 def serve(
     port: _Port = _PORT,
     data: _Data = None,
-    strap: Annotated[str | None, typer.Option(help="Id of the strap, from `scan`.")] = None,
+    strap: _Strap = None,
+    no_strap: Annotated[bool, typer.Option("--no-strap", help="Read none here.")] = False,
+    broker: _Broker = None,
+    ca: _Ca = None,
+    host: _Host = "127.0.0.1",
+    name: _Names = None,
+    cert: _Cert = None,
+    key: _Key = None,
+    plain_http: _Plain = False,
     no_browser: _NoBrowser = False,
     json: _Json = False,
 ) -> None:
-    """Read the strap in the room, and show the page."""
+    """Read the strap in the room, take what collectors send, and show the page."""
+    from .doors.beyond import Broker, Opening, check
+    from .doors.common import data_folder
     from .doors.listening import listen
 
-    listener = listen(port)
+    folder = data_folder(data)
+    opening = Opening(_address(host), tuple(name or ()), cert, key, plain_http)
+    check(opening, folder)
+    listener = listen(port, opening.host)
 
-    from softfront_sensors.strap import Strap
-
-    from .doors.common import data_folder
     from .doors.opening import opener
-    from .doors.serving import Place
-    from .doors.serving import serve as run
+    from .doors.wearing import wear
 
     _end(
-        run(
-            Place(data_folder(data), listener),
-            lambda clock: Strap(strap, wall_ms=clock.wall_ms, mono_ms=clock.mono_ms),
+        wear(
+            folder,
+            listener,
+            opening,
+            None if no_strap else tuple(strap or ()),
+            Broker(broker, ca) if broker else None,
             on_url=opener(browser=not no_browser, as_json=json),
         )
     )
@@ -128,12 +156,54 @@ def why(
 
 
 @app.command()
-def doctor(data: _Data = None, json: _Json = False) -> None:
+def doctor(
+    soak: Annotated[bool, typer.Option("--soak", help="Wear the strap for a while.")] = False,
+    phone: Annotated[bool, typer.Option("--phone", help="Wait for phones and collectors.")] = False,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.05, max=720, help="How long: 10 to soak, 1 for a phone.")
+    ] = None,
+    strap: _Strap = None,
+    capture: Annotated[Path | None, typer.Option(help="Keep what it sent, for `replay`.")] = None,
+    broker: _Broker = None,
+    ca: _Ca = None,
+    host: _Host = "127.0.0.1",
+    cert: _Cert = None,
+    key: _Key = None,
+    plain_http: _Plain = False,
+    port: _Port = _PORT,
+    data: _Data = None,
+    json: _Json = False,
+) -> None:
     """Say what is there, what is not, and what to do."""
     from .doors.common import data_folder
-    from .doors.looking import doctor as run
 
-    _end(run(data_folder(data), as_json=json))
+    folder = data_folder(data)
+    if phone:
+        from .doors.beyond import Broker, Opening
+        from .doors.phoning import Ears, listen_for_phones
+
+        opening = Opening(_address(host), (), cert, key, plain_http)
+        ears = Ears(port, opening, Broker(broker, ca) if broker else None)
+        _end(listen_for_phones(folder, ears, 60 * (minutes or 1.0), as_json=json))
+    if soak or capture is not None:
+        from .doors.soaking import Soak
+        from .doors.soaking import soak as wear
+
+        how = Soak(tuple(strap or ()), minutes or 10.0, capture)
+        _end(wear(folder, how, as_json=json))
+
+    from .doors.doctor import doctor as run
+
+    _end(run(folder, as_json=json))
+
+
+def _address(host: str) -> str:
+    from ipaddress import ip_address
+
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        raise typer.BadParameter("an address, as 0.0.0.0", param_hint="--host") from None
 
 
 def _speed(text: str) -> float | None:

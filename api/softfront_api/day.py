@@ -29,6 +29,8 @@ from .tact import (
 SHIFT_GAP_MS = 2 * 3_600_000
 # What arrived within the last second may still be on its way from the source.
 _SILENCE_MS = 1000
+# What another machine has not brought by then is not waited for any longer.
+_ROAD_MS = 3_600_000
 _NOT_WORN = (Missing.NO_LINK, Missing.STRAP_OFF)
 
 
@@ -56,6 +58,7 @@ class Day:
         self.pending = Entry(info.id)
         """What waits to be stored, together or not at all."""
         self._began_mono_ms = clock.mono_ms()
+        self._heard_ms = 0
 
     def hear(self, readings: Iterable[Reading], now_ms: int) -> None:
         """Take in what the source sent; where the clock is live, silence crosses marks too."""
@@ -63,12 +66,17 @@ class Day:
         self.pending = replace(self.pending, readings=self.pending.readings + readings)
         for reading in readings:
             self._think(reading, now_ms)
+            self._heard_ms = reading.t_ms
         if readings or not self.info.live:
             return
         if self.info.remote:  # what it sent may still be on the road, for hours
             self._expire(now_ms)
         else:
             self._think(Tick(now_ms - _SILENCE_MS), now_ms)
+
+    def heard_up_to(self, now_ms: int) -> int:
+        """Say up to when all that can be expected has been heard."""
+        return max(self._heard_ms, now_ms - _ROAD_MS) if self.info.remote else now_ms
 
     def hear_beside(self, readings: Iterable[Reading], now_ms: int) -> None:
         """Take in movement that somebody else reports, and that is stored already."""

@@ -1,9 +1,10 @@
 """Who may come in, and with how much."""
 
 import asyncio
+import ipaddress
 import logging
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,6 +19,8 @@ _log = logging.getLogger("softfront.api")
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _READING = ("GET", "HEAD")
+_PACKETS = "/api/v1/packets"
+"""The one place that is open to other machines, and to senders that are no browser."""
 _OWN_SITE = (b"same-origin", b"none")
 _BODY_MOST = 1_000_000
 """A day of journal lines; whole recordings do not come by this door."""
@@ -49,18 +52,34 @@ class Door:
     """By which names this server is known. Compared byte for byte, never parsed."""
 
     hosts: frozenset[bytes]
+    scheme: bytes = b"http"
+    opened: bool = False
+    """It listens beyond this machine: whoever sends packets must bring a token."""
+    admits: Callable[[str], bool] = lambda token: False
+    """Says whether a token was given out here."""
 
     @classmethod
-    def at(cls, port: int, names: Iterable[str] = ()) -> Self:
+    def at(
+        cls,
+        port: int,
+        names: Iterable[str] = (),
+        *,
+        tls: bool = False,
+        opened: bool = False,
+        admits: Callable[[str], bool] = lambda token: False,
+    ) -> Self:
         """Answer to this machine's own names and to those given, each with the port."""
-        hosts = [f"{name}:{port}" for name in (*_LOOPBACK, *names)]
-        bare = [*_LOOPBACK, *names] if port == 80 else []  # browsers leave out the usual port
-        return cls(frozenset(host.encode() for host in (*hosts, *bare)))
+        known = [*_LOOPBACK, *names]
+        hosts = [f"{name}:{port}" for name in known]
+        usual = 443 if tls else 80
+        bare = known if port == usual else []  # clients leave out the usual port
+        named = frozenset(host.encode() for host in (*hosts, *bare))
+        return cls(named, b"https" if tls else b"http", opened, admits)
 
     @property
     def origins(self) -> frozenset[bytes]:
         """What a page of ours sends as its origin."""
-        return frozenset(b"http://" + host for host in self.hosts)
+        return frozenset(self.scheme + b"://" + host for host in self.hosts)
 
 
 class Guard:
@@ -94,14 +113,35 @@ class Guard:
         if len(hosts) != 1 or hosts[0] not in self._door.hosts:
             return problem(421, "host", "This server does not go by that name")
         reading = scope["method"] in _READING
+        sender = scope["method"] == "POST" and scope["path"] == _PACKETS
+        refusal = self._of_sender(scope) if sender else self._of_page(scope, reading)
+        if refusal is None and not reading and not _is_json(scope):
+            return problem(415, "content_type", "Only application/json is taken here")
+        return refusal
+
+    def _of_page(self, scope: Scope, reading: bool) -> Response | None:
+        """Let only pages of ours speak, and only on this machine."""
+        if not _from_here(scope):
+            return problem(403, "elsewhere", "Only packets are taken from another machine")
         origins = _all(scope, b"origin")
         strange = len(origins) > 1 or not self._door.origins.issuperset(origins)
         unnamed = not origins and not reading
         if strange or unnamed or not _own_site(scope, reading):
             return problem(403, "origin", "This page may not speak to Softfront")
-        if not reading and not _is_json(scope):
-            return problem(415, "content_type", "Only application/json is taken here")
         return None
+
+    def _of_sender(self, scope: Scope) -> Response | None:
+        """Let a sender in by its token; without one, only as a page of ours on a closed door."""
+        brought = _all(scope, b"authorization")
+        if not brought and not self._door.opened:
+            return self._of_page(scope, reading=False)
+        scheme, _, token = (brought[0] if len(brought) == 1 else b"").partition(b" ")
+        known = scheme.lower() == b"bearer" and self._door.admits(token.decode("latin-1").strip())
+        # A page elsewhere cannot bring a token it does not know; where it says so, it stays out.
+        if known and self._door.origins.issuperset(_all(scope, b"origin")):
+            return None
+        title = "A token made by `softfront collect --pair` is needed here"
+        return problem(401, "token", title, headers={"WWW-Authenticate": "Bearer"})
 
     async def _body(self, receive: Receive) -> bytes | Response:
         """Read what really arrives, up to the limit; what a header says of it is not asked."""
@@ -148,6 +188,19 @@ class _Answer:
             if self._api:
                 headers["cache-control"] = "no-store"
         await self._send(message)
+
+
+def _from_here(scope: Scope) -> bool:
+    """Say whether a request comes from this machine itself; no header is asked."""
+    client = scope.get("client")
+    if client is None:
+        return True  # a socket of the file system, which is this machine's
+    try:
+        address = ipaddress.ip_address(client[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
 
 
 def _own_site(scope: Scope, reading: bool) -> bool:

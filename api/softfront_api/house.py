@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from softfront_sensors.remote import RemoteStrap
+
 from .diary import Diary
 from .notify import Bus
 from .replies import Replies
@@ -19,3 +21,5 @@ class House:
     bus: Bus
     session: Session
     replies: Replies
+    remote: RemoteStrap | None = None
+    """Where packets from other senders go; `None` where none are taken."""

@@ -10,6 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from softfront_sensors.errors import FarAhead, NotTaken
+from softfront_sensors.wire import Malformed
+
 from .errors import (
     AnsweredAlready,
     ApiError,
@@ -28,6 +31,7 @@ _STATUS: Mapping[type[ApiError], int] = {
     DatabaseBusy: 503,
     DiaryFull: 507,
 }
+_FIELDS = "Some fields cannot be used"
 _OUR_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _LIMITS = ("ge", "gt", "le", "lt", "min_length", "max_length")
 """What of a validation error's context is ours and not the sender's."""
@@ -61,6 +65,9 @@ def handle_problems(app: FastAPI) -> None:
     """Let every error of an app leave as a problem."""
     app.add_exception_handler(ApiError, _of_ours)
     app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(Malformed, _of_packets)
+    app.add_exception_handler(FarAhead, _of_packets)
+    app.add_exception_handler(NotTaken, _of_the_untaken)
     app.add_exception_handler(RequestValidationError, _of_fields)
     app.add_exception_handler(Exception, _of_the_unexpected)
 
@@ -91,8 +98,20 @@ def _of_http(request: Request, error: Exception) -> JSONResponse:
 def _of_fields(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     errors = [{"field": _field(each), "why": _why(each)} for each in error.errors()]
-    title = "Some fields cannot be used"
-    return problem(422, "fields", title, instance=_place(request), errors=errors)
+    return problem(422, "fields", _FIELDS, instance=_place(request), errors=errors)
+
+
+def _of_packets(request: Request, error: Exception) -> JSONResponse:
+    """Name where in an envelope something is wrong; its text holds no value."""
+    field, why = (error.field, error.why) if isinstance(error, Malformed) else ("t_ms", str(error))
+    told = [{"field": field, "why": why}]
+    return problem(422, "fields", _FIELDS, instance=_place(request), errors=told)
+
+
+def _of_the_untaken(request: Request, error: Exception) -> JSONResponse:
+    title = "Not stored. Send it again; nothing is lost"
+    retry = {"Retry-After": "2"}
+    return problem(503, "not_taken", title, instance=_place(request), headers=retry)
 
 
 def _of_the_unexpected(request: Request, error: Exception) -> JSONResponse:

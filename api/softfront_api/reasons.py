@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from math import floor
 
 from softfront_sensors.errors import BluetoothProblem
+from softfront_sensors.source import Hint
 from softfront_signal.indicator import HOLD_MS
 from softfront_signal.moments import Band, Decision, Missing, Route, State
 
@@ -84,6 +85,18 @@ def no_bluetooth(problem: BluetoothProblem) -> tuple[Text, Text]:
     return Text(f"{key}.title"), Text(f"{key}.do", {"command": START_BLUEZ})
 
 
+def hint(what: Hint) -> Text:
+    """Say what a person can try, where a strap keeps them waiting."""
+    return Text(f"strap.hint.{what.value}")
+
+
+def found_of(audit: Mapping[str, object]) -> list[Text]:
+    """Say what a strap was found to be like; nothing where it is as the standard says."""
+    found = ["ms"] if audit.get("unit") == "ms" else []
+    found += [name for name in ("filler", "frozen", "doubled") if audit.get(name)]
+    return [Text(f"strap.audit.{name}") for name in found]
+
+
 def why(d: Decision, verdict: str) -> Text:
     """Say why an offer was made at a mark, or why not."""
     if verdict == "prompted" and d.usual and d.window.hr_bpm is not None:
@@ -91,7 +104,8 @@ def why(d: Decision, verdict: str) -> Text:
     if d.reason == "in_range" and "outside" in sentence(d).id:
         # Outside the band, and yet nothing that an offer is made for.
         return Text("why.none.no_reason", {"hr": d.window.hr_bpm, "rmssd": d.window.rmssd_ms})
-    return Text(f"why.none.{d.reason}", _silence_values(d))
+    reason = "moving_mg" if _shaken(d) else d.reason
+    return Text(f"why.none.{reason}", _silence_values(d))
 
 
 def lines(d: Decision, verdict: str) -> list[Text]:
@@ -162,7 +176,7 @@ def _silence_values(d: Decision) -> dict[str, str | float | None]:
     table: dict[str, dict[str, str | float | None]] = {
         "in_range": {"hr": d.window.hr_bpm, "rmssd": d.window.rmssd_ms},
         "short": {"s": d.held_s, "hold_s": HOLD_S},
-        "moving": {"steps": value},
+        "moving": {"mg" if _shaken(d) else "steps": value},
         "moved_recently": {"min": value},
         "exertion": {"delta": value},
         "signal": {"pct": value, "needed_pct": needed},
@@ -174,6 +188,11 @@ def _silence_values(d: Decision) -> dict[str, str | float | None]:
         "late": {"s": value},
     }
     return table.get(d.reason, {})
+
+
+def _shaken(d: Decision) -> bool:
+    """Say whether it was an accelerometer that told of moving, and not steps."""
+    return d.reason == "moving" and any(g.id == "motion" and g.unit == "mg" for g in d.gates)
 
 
 def _whole(number: float) -> int:

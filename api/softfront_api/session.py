@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
+from softfront_sensors.envelope import Pending
 from softfront_sensors.packet import first_seq
 from softfront_sensors.source import Batch, Part, SessionInfo, Source, SourceEnded
 
@@ -56,6 +57,8 @@ class Session:
         """What came and has not been taken in: a fault may keep it waiting."""
         self._seqs: dict[str, int] = {}
         """The last reading taken in, by session."""
+        self._named: dict[str, SessionInfo] = {}
+        """Each session as the diary knows it: a strap may be found after its session began."""
         self.problem: str | None = None
         self._bus, self._clock, self._desktop = bus, clock, desktop
         self._on_stored = on_stored
@@ -113,8 +116,10 @@ class Session:
     async def _take_in(self, batch: Batch) -> None:
         """Hear one batch, or keep it beside; where it does not follow, its sender goes back."""
         info = batch.session
-        if info.id not in self._seqs:
-            self._seqs[info.id] = await asyncio.to_thread(self.diary.begin_session, info)
+        if self._named.get(info.id) != info:
+            stored = await asyncio.to_thread(self.diary.begin_session, info)
+            self._named[info.id] = info
+            self._seqs.setdefault(info.id, stored)
         try:
             readings = tuple(fresh(batch.readings, self._seqs[info.id]))
         except SequenceGap:
@@ -134,10 +139,11 @@ class Session:
                 self.day.hear_beside(readings, self.source.now_ms())
 
     async def _listen_to(self, info: SessionInfo) -> None:
-        """Let a session speak for the body from here on."""
+        """Let a session speak for the body from here on, and call it as its strap is called."""
         if info.id != self.day.info.id:
             await self.store()
             self.day.change(info)
+        self.day.info = info
 
     async def _keep(self, entry: Entry) -> None:
         """Store readings that do not speak for the heart."""
@@ -195,6 +201,14 @@ class Session:
         """Tell this moment."""
         return now(self.last, self._offer, self.day, self.source.now_ms(), self.source.status)
 
+    def pending(self) -> Pending | None:
+        """Tell the offer that waits for an answer, to whoever can tap a wrist."""
+        offer = self._offer
+        if offer is None or offer.status != "offered":
+            return None
+        left_s = (offer.expires_ms - self.source.now_ms()) // 1000
+        return Pending(offer.id, left_s) if left_s > 0 else None
+
     def strap(self) -> Strap:
         """Tell how the strap stands."""
         return strap(self.last, self.source.now_ms(), self.source.status)
@@ -234,8 +248,8 @@ class Session:
         return last if self.source.now_ms() - reach_ms < SHIFT_GAP_MS else None
 
     async def _fill_in(self) -> None:
-        """Store and show the results whose minutes are over."""
-        here_ms = self.source.now_ms()
+        """Store and show the results whose minutes are over, and heard."""
+        here_ms = self.day.heard_up_to(self.source.now_ms())
         for pause_id in [p for p, ready_ms in self._waiting.items() if here_ms >= ready_ms]:
             self._waiting[pause_id] = here_ms + _TRY_AGAIN_MS
             pause = await asyncio.to_thread(self.diary.pause, pause_id)

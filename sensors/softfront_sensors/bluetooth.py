@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from .errors import BluetoothProblem, BluetoothUnavailable, StrapLost
+from .errors import BluetoothProblem, BluetoothUnavailable, Loss, StrapLost
 
 if (
     TYPE_CHECKING
@@ -18,13 +18,16 @@ if (
 
 HEART_RATE_SERVICE = "0000180d-0000-1000-8000-00805f9b34fb"
 MEASUREMENT = "00002a37-0000-1000-8000-00805f9b34fb"
-_BATTERY = "00002a19-0000-1000-8000-00805f9b34fb"
 
+ClientFactory: TypeAlias = Callable[..., "BleakClient"]
 ScannerFactory: TypeAlias = Callable[..., "BleakScanner"]
 AdapterFactory: TypeAlias = Callable[[], Awaitable["BleakAdapter"]]
 
 _UNKNOWN_DBM = -127
 """What bleak says where the system gave no signal strength."""
+
+_LONGEST = 100
+"""Characters of a text that are taken; a strap's name has about twenty."""
 
 _REASONS = {
     "NO_BLUETOOTH": BluetoothProblem.NO_ADAPTER,
@@ -50,6 +53,15 @@ _DBUS_ERRORS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Radio:
+    """What reaches straps: bleak's own classes, or another's, as of a radio that is far away."""
+
+    client: ClientFactory | None = None
+    scanner: ScannerFactory | None = None
+    adapter: AdapterFactory | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FoundStrap:
     """A strap that was heard."""
 
@@ -68,12 +80,14 @@ async def scan(
         BluetoothUnavailable: this machine cannot listen.
         StrapLost: listening failed for another reason.
     """
-    with _translated():
-        async with _scanner(scanner_factory) as scanner:
+    with translated():
+        async with scanner(Radio(scanner=scanner_factory)) as ears:
             await asyncio.sleep(seconds)
-    heard = scanner.discovered_devices_and_advertisement_data.values()
+    heard = ears.discovered_devices_and_advertisement_data.values()
     nearest = sorted(heard, key=lambda pair: -pair[1].rssi)
-    return tuple(FoundStrap(strap.address, strap.name, _signal(ad)) for strap, ad in nearest)
+    return tuple(
+        FoundStrap(strap.address, legible(strap.name), _signal(ad)) for strap, ad in nearest
+    )
 
 
 async def diagnose(scanner_factory: ScannerFactory | None = None) -> BluetoothProblem | None:
@@ -87,31 +101,39 @@ async def diagnose(scanner_factory: ScannerFactory | None = None) -> BluetoothPr
     return None
 
 
-async def find(
-    wanted: str | None,
-    seconds: float,
-    scanner_factory: ScannerFactory | None = None,
-    adapter_factory: AdapterFactory | None = None,
-) -> "BLEDevice | None":
-    """Return the strap `wanted` (any, if `None`) as soon as it is heard; `None` if it is not.
+async def connected(radio: Radio) -> "list[BLEDevice]":
+    """Return straps that are connected already, as after a crash: those do not advertise."""
+    from bleak import BleakAdapter
 
-    Raises: as `scan`.
-    """
-    with _translated():
-        for device in await _held(adapter_factory):
-            if _is(wanted, device):
-                return device
-        return await _first_heard(wanted, seconds, scanner_factory)
-
-
-async def battery_percent(client: "BleakClient", limit_s: float) -> int | None:
-    """Ask a connected strap once; it need not have a battery service."""
     try:
-        async with asyncio.timeout(limit_s):
-            level = await client.read_gatt_char(_BATTERY)
-    except link_errors():
-        return None
-    return level[0] if level and level[0] <= 100 else None
+        adapter = await (radio.adapter or BleakAdapter.get)()
+        return await adapter.get_connected_devices([HEART_RATE_SERVICE])
+    except NotImplementedError:  # not every system can tell
+        return []
+
+
+def scanner(
+    radio: Radio, hear: "AdvertisementDataCallback | None" = None, *, everything: bool = False
+) -> "BleakScanner":
+    """Make what listens for the heart-rate service, or for everything; never for a name."""
+    from bleak import BleakScanner
+
+    # At DEBUG bleak writes down every notification, and those are a body's values.
+    logging.getLogger("bleak").setLevel(logging.INFO)
+    return (radio.scanner or BleakScanner)(
+        detection_callback=hear, service_uuids=None if everything else [HEART_RATE_SERVICE]
+    )
+
+
+def client(
+    radio: Radio, device: "BLEDevice", lost: Callable[[], None], limit_s: float
+) -> "BleakClient":
+    """Make what connects to a strap, and calls `lost` when that ends."""
+    from bleak import BleakClient
+
+    return (radio.client or BleakClient)(
+        device, disconnected_callback=lambda _: lost(), timeout=limit_s
+    )
 
 
 async def release(client: "BleakClient", limit_s: float) -> None:
@@ -131,6 +153,29 @@ def link_errors() -> tuple[type[Exception], ...]:
     return BleakError, OSError, EOFError  # TimeoutError is an OSError
 
 
+def loss(error: Exception) -> Loss:
+    """Name what kept a strap that was heard from being read."""
+    from bleak.exc import BleakDBusError, BleakDeviceNotFoundError, BleakError
+
+    if isinstance(error, TimeoutError):
+        return Loss.UNANSWERED
+    if isinstance(error, BleakDeviceNotFoundError):
+        return Loss.FORGOTTEN
+    if type(error) is BleakError and str(error).endswith("not found"):  # so says bleak 3.1
+        return Loss.FORGOTTEN
+    if isinstance(error, BleakDBusError) and _problem(error) is not None:
+        return Loss.BLUETOOTH
+    if isinstance(error, BleakError):
+        return Loss.REFUSED
+    return Loss.BLUETOOTH if isinstance(error, OSError | EOFError) else Loss.FAULT
+
+
+def legible(said: str | None) -> str | None:
+    """Keep of a text from the air what can be printed; `None` where nothing can."""
+    kept = "".join(each for each in said or "" if each.isprintable()).strip()
+    return kept[:_LONGEST].strip() or None
+
+
 def cause(error: BaseException) -> str:
     """Say in a log what ended a link, without naming the person's device."""
     from bleak.exc import BleakDBusError
@@ -140,53 +185,13 @@ def cause(error: BaseException) -> str:
 
 
 async def _release(client: "BleakClient", limit_s: float) -> None:
-    with suppress(*link_errors()):  # what is gone already need not answer
-        async with asyncio.timeout(limit_s):
-            with suppress(*link_errors()):
-                await client.stop_notify(MEASUREMENT)
+    # What is gone already need not answer; and who will not stop is disconnected all the same.
+    with suppress(*link_errors()):
+        async with asyncio.timeout(limit_s / 2):
+            await client.stop_notify(MEASUREMENT)
+    with suppress(*link_errors()):
+        async with asyncio.timeout(limit_s / 2):
             await client.disconnect()
-
-
-async def _first_heard(
-    wanted: str | None, seconds: float, scanner_factory: ScannerFactory | None
-) -> "BLEDevice | None":
-    heard: asyncio.Future[BLEDevice] = asyncio.get_running_loop().create_future()
-
-    def hear(device: "BLEDevice", _: "AdvertisementData") -> None:
-        if not heard.done() and _is(wanted, device):
-            heard.set_result(device)
-
-    async with _scanner(scanner_factory, hear):
-        await asyncio.wait({heard}, timeout=seconds)
-    return heard.result() if heard.done() else None
-
-
-async def _held(adapter_factory: AdapterFactory | None) -> "list[BLEDevice]":
-    """Return straps that are already connected, as after a crash: those do not advertise."""
-    from bleak import BleakAdapter
-
-    try:
-        adapter = await (adapter_factory or BleakAdapter.get)()
-        return await adapter.get_connected_devices([HEART_RATE_SERVICE])
-    except NotImplementedError:  # not every system can tell
-        return []
-
-
-def _scanner(
-    scanner_factory: ScannerFactory | None, hear: "AdvertisementDataCallback | None" = None
-) -> "BleakScanner":
-    """Filter by service, never by name: any strap that keeps the standard is welcome."""
-    from bleak import BleakScanner
-
-    # At DEBUG bleak writes down every notification, and those are a body's values.
-    logging.getLogger("bleak").setLevel(logging.INFO)
-    return (scanner_factory or BleakScanner)(
-        detection_callback=hear, service_uuids=[HEART_RATE_SERVICE]
-    )
-
-
-def _is(wanted: str | None, device: "BLEDevice") -> bool:
-    return wanted is None or device.address.casefold() == wanted.casefold()
 
 
 def _signal(advert: "AdvertisementData") -> int | None:
@@ -194,7 +199,8 @@ def _signal(advert: "AdvertisementData") -> int | None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Turn what a search may end in into `BluetoothUnavailable` or `StrapLost`."""
     try:
         yield
     except link_errors() as error:

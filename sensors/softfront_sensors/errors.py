@@ -16,7 +16,7 @@ SensorError
 └── UnreadableRecording    a file is in no format known here, or ends too early
 """
 
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 
 
@@ -45,8 +45,32 @@ class BluetoothUnavailable(SensorError):
         self.problem = problem
 
 
+class Loss(StrEnum):
+    """Why a link to a strap ended, or was not made though the strap was heard."""
+
+    ENDED = "ended"
+    """It was good and ended: out of reach, taken off, or the strap let go."""
+    SILENT = "silent"
+    """It stood and carried nothing, so it was given up."""
+    REFUSED = "refused"
+    """Connecting was refused, or broke off."""
+    UNANSWERED = "unanswered"
+    """Connecting took too long."""
+    FORGOTTEN = "forgotten"
+    """The Bluetooth service forgot the strap between hearing it and connecting."""
+    BLUETOOTH = "bluetooth"
+    """Bluetooth went away: switched off, or its service ended."""
+    FAULT = "fault"
+    """A fault of ours; the log has it."""
+
+
 class StrapLost(SensorError):
     """The link to a strap ended, or could not be made."""
+
+    def __init__(self, said: str, loss: Loss | None = None) -> None:
+        """Take what to say in a log, and what was lost; `None` where there was no link to lose."""
+        super().__init__(said)
+        self.loss = loss
 
 
 class NotTaken(SensorError):

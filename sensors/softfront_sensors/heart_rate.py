@@ -1,8 +1,10 @@
 """One Heart Rate Measurement (0x2A37), decoded byte by byte."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
+from struct import Struct
+from typing import NamedTuple
 
 TICKS_PER_S = 1024
 """A strap counts RR intervals in 1/1024 s."""
@@ -23,9 +25,11 @@ class Contact(Enum):
     ON = "on"
 
 
-@dataclass(frozen=True, slots=True)
-class HeartRate:
-    """What one notification says. `None` is "not said"; a heart rate of 0 is "not said" too."""
+class HeartRate(NamedTuple):
+    """What one notification says. `None` is "not said"; a heart rate of 0 is "not said" too.
+
+    No dataclass: making a frozen one would take longer than all the rest of `decode`.
+    """
 
     hr_bpm: int | None
     contact: Contact
@@ -41,22 +45,19 @@ def decode(data: bytes) -> HeartRate:
 
     Source: Bluetooth SIG, Heart Rate Service 1.0, section 3.1.
     """
-    if not data:
-        return HeartRate(None, Contact.UNSUPPORTED, None, (), incomplete=True)
-    flags, at = data[0], 1
-    rate, at, short_rate = _uint(data, at, 2 if flags & _WIDE_RATE else 1)
-    energy, short_energy = None, False
-    if flags & _ENERGY:
-        energy, at, short_energy = _uint(data, at, 2)
-    end = at + (len(data) - at) // 2 * 2 if flags & _RR else at
-    left_over = end < len(data)
-    return HeartRate(
-        hr_bpm=rate or None,
-        contact=_contact(flags),
-        energy_kj=energy,
-        rr_ticks=tuple(data[i] | data[i + 1] << 8 for i in range(at, end, 2)),
-        incomplete=short_rate or short_energy or left_over,
-    )
+    size = len(data)
+    flags = data[0] if size else 0
+    rate_end = 3 if flags & _WIDE_RATE else 2
+    rr_at = rate_end + 2 if flags & _ENERGY else rate_end
+    if size < rr_at:
+        rate = int.from_bytes(data[1:rate_end], "little") if size >= rate_end else None
+        return HeartRate(rate or None, _CONTACTS[flags], None, (), incomplete=True)
+    rate = data[1] | data[2] << 8 if flags & _WIDE_RATE else data[1]
+    energy = data[rate_end] | data[rate_end + 1] << 8 if flags & _ENERGY else None
+    count = (size - rr_at) // 2 if flags & _RR else 0
+    left_over = rr_at + 2 * count < size
+    rr_ticks = _words(count).unpack_from(data, rr_at)
+    return HeartRate(rate or None, _CONTACTS[flags], energy, rr_ticks, left_over)
 
 
 def encode(
@@ -77,15 +78,15 @@ def encode(
     return bytes([flags]) + rate + energy + b"".join(t.to_bytes(2, "little") for t in rr_ticks)
 
 
-def _uint(data: bytes, at: int, size: int) -> tuple[int | None, int, bool]:
-    """Read one little-endian field; its value, the next place, and whether it was cut short."""
-    field = data[at : at + size]
-    if len(field) < size:
-        return None, len(data), True
-    return int.from_bytes(field, "little"), at + size, False
+@lru_cache(maxsize=256)  # an attribute holds 512 bytes, and so at most 255 intervals
+def _words(count: int) -> Struct:
+    return Struct(f"<{count}H")
 
 
 def _contact(flags: int) -> Contact:
     if not flags & _CONTACT_SUPPORTED:
         return Contact.UNSUPPORTED
     return Contact.ON if flags & _CONTACT_ON else Contact.LOST
+
+
+_CONTACTS = tuple(_contact(flags) for flags in range(256))

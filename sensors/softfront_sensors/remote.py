@@ -55,8 +55,15 @@ class RemoteStrap:
     whole session, so that a machine without a clock of its own is placed where it belongs.
     """
 
-    def __init__(self, recall: Recall, wall_ms: Clock, mono_ms: Clock) -> None:
+    def __init__(
+        self,
+        recall: Recall,
+        wall_ms: Clock,
+        mono_ms: Clock,
+        on_envelope: Callable[[Envelope], None] = lambda envelope: None,
+    ) -> None:
         """Let `recall` say what is stored of a session from before this began."""
+        self._on_envelope = on_envelope
         self._recall, self._mono_ms = recall, mono_ms
         self._began_ms, self._began_mono_ms = wall_ms(), mono_ms()
         self._senders: dict[str, _Sender] = {}
@@ -106,6 +113,7 @@ class RemoteStrap:
             NotTaken: it could not be stored in time; the sender keeps it and tries again.
         """
         sender = await self._sender(envelope)
+        self._on_envelope(envelope)
         sender.heard_ms, sender.status = self.now_ms(), envelope.status or sender.status
         self._last = sender.info.id
         fresh = tuple(r for r in envelope.readings if r.seq > sender.acked)

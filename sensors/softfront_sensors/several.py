@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .lead import Lead
+from .remote import RemoteStrap
 from .source import Batch, SessionInfo, Source, SourceEnded, StrapState, StrapStatus
 
 _POLL_S = 1.0
@@ -14,28 +15,34 @@ _TALKING = (StrapState.LIVE, StrapState.SILENT, StrapState.SUBSCRIBED, StrapStat
 class Several:
     """A `Source` made of others: all that is heard is kept, and one of them speaks at a time."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        """Take sources, the one that speaks before any has been heard first."""
-        self._sources = list(sources)
+    def __init__(self, here: Sequence[Source], remote: RemoteStrap | None = None) -> None:
+        """Take sources of this machine, and what others deliver to it."""
+        self._remote = remote
+        self._sources: list[Source] = [*here, *([remote] if remote else [])]
+        self._going = list(self._sources)
         self._polls: dict[asyncio.Task[tuple[Batch, ...]], Source] = {}
         self._of: dict[str, Source] = {}
+        self._infos: dict[str, SessionInfo] = {}
         self._lead = Lead()
 
     @property
     def session(self) -> SessionInfo:
         """The session that speaks for the body."""
-        return self._speaking.session
+        leader = self._lead.leader
+        return self._infos[leader] if leader is not None else self._furthest.session
 
     @property
     def status(self) -> StrapStatus:
         """How its strap stands."""
-        return self._speaking.status
+        leader = self._lead.leader
+        if leader is None:
+            return self._furthest.status
+        source = self._of[leader]
+        return self._remote.status_of(leader) if source is self._remote else source.status
 
     @property
-    def _speaking(self) -> Source:
-        """The leader's source; until there is one, whichever has got furthest."""
-        if self._lead.leader is not None:
-            return self._of[self._lead.leader]
+    def _furthest(self) -> Source:
+        """Whichever has got furthest, while none has spoken."""
         talking = (s for s in self._sources if s.status.state in _TALKING)
         return next(talking, self._sources[0])
 
@@ -49,7 +56,7 @@ class Several:
         Raises:
             SourceEnded: all of them have come to their end.
         """
-        for source in self._sources:
+        for source in self._going:
             if source not in self._polls.values():
                 self._polls[asyncio.create_task(source.poll())] = source
         if not self._polls:
@@ -80,12 +87,12 @@ class Several:
         try:
             return [(batch, source) for batch in task.result()]
         except SourceEnded:
-            self._sources.remove(source)
+            self._going.remove(source)
             return []
 
     def _heard(self, batch: Batch, source: Source) -> Batch:
-        self._of[batch.session.id] = source
+        self._of[batch.session.id], self._infos[batch.session.id] = source, batch.session
         return replace(batch, part=self._lead.hear(batch, self.now_ms()))
 
     def _source(self, session: str) -> Source:
-        return self._of.get(session, self._speaking)
+        return self._of.get(session, self._furthest)

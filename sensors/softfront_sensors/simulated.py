@@ -89,6 +89,12 @@ class Person:
         )
         return round(min(walked, 60.0) * 1.7)
 
+    def move_mg(self, t_s: float) -> int:
+        """Shake as a chest does in the second before `t_s`, in 1/1000 g."""
+        walks = (e for e in self.episodes if e.kind is Kind.WALK)
+        walking = any(e.start_s < t_s <= e.start_s + e.length_s for e in walks)
+        return round(280 + 60 * sin(1.7 * t_s) if walking else 9 + 5 * sin(0.3 * t_s))
+
     def off_skin(self, t_s: float) -> bool:
         """Say whether the strap has slipped."""
         return any(
@@ -121,8 +127,13 @@ def _calm(t_s: float, start_s: float, end_s: float) -> float:
     return within * exp(-max(0.0, t_s - end_s) / 300)
 
 
-def readings(person: Person, start_ms: int, length_s: float | None = None) -> Iterator[Reading]:
-    """Yield what strap and step counter send from `start_ms` on, in order, about one a second."""
+def readings(
+    person: Person, start_ms: int, length_s: float | None = None, accelerometer: bool = False
+) -> Iterator[Reading]:
+    """Yield what strap and step counter send from `start_ms` on, in order, about one a second.
+
+    A strap with an accelerometer tells of movement itself, every second, and there are no steps.
+    """
     radio = Random(person.seed ^ 0x2A37)
     beats = person.beats()
     beat = next(beats)
@@ -136,7 +147,10 @@ def readings(person: Person, start_ms: int, length_s: float | None = None) -> It
         t_ms = start_ms + round((tick_s + radio.uniform(0.02, _LATENCY_S)) * 1000)
         seq += 1
         yield Packet(seq, 1, t_ms, t_ms, _notification(person, tick_s, rr))
-        if tick_s >= steps_s:
+        if accelerometer:
+            seq += 1
+            yield Motion(seq, 1, t_ms, t_ms, move_mg=person.move_mg(tick_s))
+        elif tick_s >= steps_s:
             steps_s += _STEPS_EVERY_S
             seq += 1
             yield Motion(seq, 1, t_ms, t_ms, person.steps_per_min(tick_s))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Protocol
 
-from .errors import BluetoothProblem
+from .errors import BluetoothProblem, Loss
 from .packet import Reading
 
 
@@ -33,9 +33,12 @@ class Hint(Enum):
     WORN_AND_WET = "wet"
     """None is heard: straps wake on wet skin."""
     HELD = "held"
-    """It is heard and refuses, or is known and silent: another app or watch may hold it."""
+    """It is heard and refuses again and again, or refused just now and is heard no more.
+
+    Another app or watch may hold it.
+    """
     NO_BEAT = "no_beat"
-    """Connected, and no beat yet."""
+    """Connected, and no beat for 5 s or more."""
     NO_INTERVALS = "no_intervals"
     """It sends a heart rate and no RR intervals: nothing can be said of variability."""
     STRANGER = "stranger"
@@ -59,6 +62,9 @@ class StrapStatus:
     hint: Hint | None = None
     last_beat_ms: int | None = None
     """When the latest packet with a heartbeat arrived, on the session's clock."""
+    maker: str | None = None
+    losses: tuple[tuple[Loss, int], ...] = ()
+    """How many links were lost so far, by cause."""
 
 
 class SourceEnded(Exception):

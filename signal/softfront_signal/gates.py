@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .moments import Gate, Missing, Stillness, Usual, Window
-from .motion import STILL_STEPS
+from .motion import STILL_MG, STILL_STEPS
 
 # Refusing poor signal lifts a detector from AUC 0.69 to 0.82; straps manage 80 % easily.
 COVERAGE_NEEDED = 0.8
@@ -41,6 +41,7 @@ class Situation:
     effort_until_ms: int | None
     since_beat_s: int | None = None
     steps_per_min: int | None = None
+    move_mg: int | None = None
 
 
 def gates(s: Situation) -> tuple[Gate, ...]:
@@ -100,10 +101,17 @@ def _learning(s: Situation) -> Gate:
 def _motion(s: Situation) -> Gate:
     """Close while moving and after a walk; where nothing is known, leave room for a question."""
     if s.stillness is Stillness.MOVING:
-        return Gate("motion", False, s.steps_per_min, STILL_STEPS, "steps/min")
+        return _moving(s)
     rested = s.since_walk_s is None or s.since_walk_s >= MOTION_MEMORY_S
     minutes = None if s.since_walk_s is None else s.since_walk_s // 60
     return Gate("motion", rested, minutes, MOTION_MEMORY_S // 60, "min")
+
+
+def _moving(s: Situation) -> Gate:
+    """Tell the number that says so: steps, which are easier to picture, or else the shaking."""
+    if s.move_mg is not None and (s.steps_per_min is None or s.steps_per_min <= STILL_STEPS):
+        return Gate("motion", False, s.move_mg, STILL_MG, "mg")
+    return Gate("motion", False, s.steps_per_min, STILL_STEPS, "steps/min")
 
 
 def _exertion(s: Situation) -> Gate:

@@ -42,6 +42,16 @@ class Stillness(Enum):
     """Nothing reports movement: a state of its own, neither still nor moving."""
 
 
+class Movement(Enum):
+    """How much a body moves, more finely than `Stillness`: light and active are moving."""
+
+    STILL = "still"
+    LIGHT = "light"
+    ACTIVE = "active"
+    """A walk, or what shakes as much; only this is remembered for minutes."""
+    UNKNOWN = "unknown"
+
+
 class Route(Enum):
     """By which indicator the usual range was left."""
 

@@ -181,7 +181,8 @@ class Monitor:
             reaches_back_s=self._baseline.reaches_back_s(window.t_ms),
             effort_until_ms=self._effort_until_ms,
             since_beat_s=None if self._beat_ms is None else (window.t_ms - self._beat_ms) // 1000,
-            steps_per_min=self._motion.steps_per_min,
+            steps_per_min=self._motion.steps_per_min(window.t_ms),
+            move_mg=self._motion.move_mg(window.t_ms),
         )
 
     def _offer_minute(

@@ -34,11 +34,16 @@ class Time:
         return Clock(lambda: self.now_ms + self.stepped_ms, lambda: self.now_ms, self.boot)
 
 
-def a_shift(length_s: float = 1500, *more: Episode, strain_s: float = STRAIN_S) -> list[Reading]:
+def a_shift(
+    length_s: float = 1500,
+    *more: Episode,
+    strain_s: float = STRAIN_S,
+    accelerometer: bool = False,
+) -> list[Reading]:
     """Walk, sit, and let the heart rise for three minutes."""
     walk = Episode(Kind.WALK, 150, 120)
     person = Person(7, (walk, Episode(Kind.STRAIN, strain_s, 180), *more))
-    return list(readings(person, START, length_s))
+    return list(readings(person, START, length_s, accelerometer))
 
 
 Said: TypeAlias = Callable[["Home"], Awaitable[object]]

@@ -50,6 +50,10 @@ def house() -> FastAPI:
     def journal(line: Line) -> dict[str, str]:
         return {"text": line.text}
 
+    @app.post("/api/v1/packets")
+    def packets(body: Annotated[Any, Body()]) -> dict[str, bool]:
+        return {"reached": body is not None}
+
     @app.post("/api/v1/any")
     def anything(body: Annotated[Any, Body()]) -> dict[str, bool]:
         return {"reached": body is not None}
@@ -98,6 +102,8 @@ def ask(
     host: str | None = HOST,
     chunks: Iterable[bytes] = (b"",),
     app: ASGIApp | None = None,
+    door: Door | None = None,
+    client: str = "127.0.0.1",
 ) -> Answer:
     """Ask as a client that writes whatever headers it likes."""
     given = [*headers, *([("host", host)] if host is not None else [])]
@@ -122,8 +128,9 @@ def ask(
         else:
             answer.body += message.get("body", b"")
 
-    guarded = Guard(app or house(), Door.at(PORT))
-    asyncio.run(guarded(_scope(method, path, given), receive, send))
+    guarded = Guard(app or house(), door or Door.at(PORT))
+    scope = {**_scope(method, path, given), "client": (client, 50000)}
+    asyncio.run(guarded(scope, receive, send))
     return answer
 
 
@@ -452,3 +459,88 @@ def test_a_problem_says_only_what_it_was_told() -> None:
         "status": 412,
         "errors": [{"field": "a", "why": "b"}],
     }
+
+
+# --- who brings packets
+
+TOKEN = "sf_0123abcd_secret"
+BEARER = ("authorization", f"Bearer {TOKEN}")
+OPEN = Door.at(PORT, ["ward-pc.local"], tls=True, opened=True, admits=TOKEN.__eq__)
+FAR = "192.0.2.7"
+
+
+def bring(*headers: tuple[str, str], door: Door = OPEN, client: str = FAR) -> int:
+    name = f"ward-pc.local:{PORT}" if door is OPEN else HOST
+    sent = [JSON, *headers]
+    answer = ask(
+        "POST",
+        "/api/v1/packets",
+        headers=sent,
+        host=name,
+        chunks=[b"{}"],
+        door=door,
+        client=client,
+    )
+    return answer.status
+
+
+def test_who_brings_a_token_may_bring_packets_from_anywhere() -> None:
+    assert bring(BEARER) == 200
+    assert bring(("authorization", f"bearer {TOKEN}")) == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("authorization", "Bearer sf_0123abcd_other")],
+        [("authorization", "Bearer ")],
+        [("authorization", TOKEN)],
+        [("authorization", f"Basic {TOKEN}")],
+        [BEARER, BEARER],
+        [BEARER, ("origin", "https://evil.example")],
+        [("origin", f"https://ward-pc.local:{PORT}")],
+    ],
+)
+@pytest.mark.parametrize("client", [FAR, "127.0.0.1", "::1"])
+def test_an_open_door_takes_nothing_without_its_token(
+    headers: list[tuple[str, str]], client: str
+) -> None:
+    assert bring(*headers, client=client) == 401
+
+
+def test_a_refused_token_is_not_told_again() -> None:
+    wrong = ("authorization", "Bearer sf_0123abcd_other")
+    answer = ask("POST", "/api/v1/packets", headers=[JSON, wrong], door=OPEN, host=HOST)
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert b"other" not in answer.body
+
+
+@pytest.mark.parametrize("method", [*SAFE, *UNSAFE])
+@pytest.mark.parametrize("path", ["/", "/api/v1/thing", "/api/v1/packets/", "/api/v1/packets/x"])
+@pytest.mark.parametrize("client", [FAR, "10.0.0.4", "::ffff:192.0.2.7", "2001:db8::1", "?"])
+def test_another_machine_reaches_nothing_else_with_or_without_a_token(
+    method: str, path: str, client: str
+) -> None:
+    name = f"ward-pc.local:{PORT}"
+    ours = ("origin", f"https://{name}")
+    for headers in ([JSON, ours], [JSON, BEARER], [JSON, ours, BEARER]):
+        answer = ask(method, path, headers=headers, host=name, door=OPEN, client=client)
+        assert answer.status == 403
+
+
+def test_on_an_open_door_the_page_of_this_machine_goes_on() -> None:
+    ours = ("origin", f"https://{HOST}")
+    for client in ("127.0.0.1", "::1", "::ffff:127.0.0.1"):
+        answer = ask("POST", "/api/v1/journal", headers=[JSON, ours], door=OPEN, client=client)
+        assert answer.status == 422  # it came through, and has no text
+
+
+def test_on_a_closed_door_packets_come_from_our_own_page_or_by_token() -> None:
+    closed = Door.at(PORT, admits=TOKEN.__eq__)
+    here = "127.0.0.1"
+    assert bring(("origin", OURS), door=closed, client=here) == 200
+    assert bring(BEARER, door=closed, client=here) == 200
+    assert bring(door=closed, client=here) == 403
+    assert bring(("origin", "http://evil.example"), door=closed, client=here) == 403
+    assert bring(("origin", OURS), door=closed, client=FAR) == 403

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from softfront_api.errors import DamagedChunk
 from softfront_api.memory import recall, remember
 from softfront_api.shapes.heard import PauseIn
 from softfront_api.tact import Given, Later, TactState
+from softfront_sensors.packet import Reading
 from softfront_sensors.simulated import Episode, Kind
 from softfront_signal.moments import Answer, Wording
 
@@ -30,9 +32,11 @@ async def was_moving(home: Home) -> None:
     await home.replies.answer(offer.id, Answer.WAS_MOVING)
 
 
-def live_on(folder: Path, until_s: float) -> tuple[StoredDecision, ...]:
+def live_on(
+    folder: Path, until_s: float, sent: Sequence[Reading] = SENT
+) -> tuple[StoredDecision, ...]:
     """Take a shift up where it was left, and live it on to a second."""
-    with Home(folder, up_to_second(SENT, until_s), live=False) as home:
+    with Home(folder, up_to_second(sent, until_s), live=False) as home:
         stands_s = ((home.diary.reach("one") or START) - START) / 1000
         for at_s, say in ((700, pauses), (1450, was_moving)):
             if at_s > stands_s:
@@ -56,6 +60,17 @@ def test_a_shift_with_restarts_is_decided_as_one_without(
         live_on(tmp_path, stop_s)
     assert live_on(tmp_path, LENGTH_S) == undisturbed
     assert "prompted" in [stored.verdict for stored in undisturbed]
+
+
+def test_stillness_told_by_an_accelerometer_outlives_a_restart(tmp_path: Path) -> None:
+    shaken = a_shift(LENGTH_S, accelerometer=True)
+    undisturbed = live_on(tmp_path / "one", LENGTH_S, shaken)
+    for stop_s in (200, 274.5, 1003):
+        live_on(tmp_path / "other", stop_s, shaken)
+    assert live_on(tmp_path / "other", LENGTH_S, shaken) == undisturbed
+    still = [stored.decision.still_s for stored in undisturbed if stored.decision.still_s]
+    assert max(still) > 2000
+    assert "moving" in [stored.decision.reason for stored in undisturbed]
 
 
 def test_a_new_link_goes_on_with_what_is_usual_and_what_was_offered(tmp_path: Path) -> None:

@@ -29,6 +29,10 @@ def with_settings(**said: object) -> Day:
     return a_day(settings=Settings.model_validate(said))
 
 
+def shaken() -> tuple[Judged, ...]:
+    return hear(a_day(), a_shift(400, accelerometer=True))
+
+
 def unlearnt() -> tuple[Judged, ...]:
     from softfront_signal.baseline import Baseline
     from softfront_signal.monitor import Monitor
@@ -81,6 +85,7 @@ def lived() -> tuple[Judged, ...]:
         *hear(with_settings(max_per_shift=0), SENT),
         *hear(with_settings(snoozed_until=snoozed), SENT),
         *hear(with_settings(quiet_hours=[{"from": "00:00", "to": "00:00"}]), SENT),
+        *shaken(),
         *unlearnt(),
         *in_a_pause(),
         *after_effort(),
@@ -131,6 +136,17 @@ def test_an_unusable_measure_is_said_to_be_that_and_nothing_more() -> None:
     assert sentence(d).id == "state.irregular.line"
 
 
+def test_movement_is_told_in_what_it_was_measured() -> None:
+    told = {why(d, "silent").id: why(d, "silent").values for d in of_reason("moving")}
+    assert {key: set(values) for key, values in told.items()} == {
+        "why.none.moving": {"steps"},
+        "why.none.moving_mg": {"mg"},
+    }
+    mg = told["why.none.moving_mg"]["mg"]
+    text = say("why.none.moving_mg", values=told["why.none.moving_mg"])
+    assert text == f"No offer: you were moving ({mg} thousandths of gravity)."
+
+
 def test_every_gate_has_a_name_here_and_on_the_page() -> None:
     gates = {gate.id for each in lived() for gate in each.decision.gates}
     assert len(gates) == 15
@@ -139,6 +155,16 @@ def test_every_gate_has_a_name_here_and_on_the_page() -> None:
     named = re.search(r"NAMES = new Set\((\[.*?\])\)", ledger.read_text(), re.DOTALL)
     assert named is not None
     assert set(json.loads(re.sub(r",\s*\]", "]", named[1]))) == gates
+
+
+def test_every_unit_of_a_gate_has_a_text_here_and_on_the_page() -> None:
+    units = {gate.unit for each in lived() for gate in each.decision.gates if gate.unit}
+    assert {"steps/min", "mg", "min", "%", "bpm", "s"} <= units
+    ledger = Path(__file__).parents[2] / "dashboard" / "src" / "lib" / "ledger.ts"
+    named = re.search(r"UNIT[^{]*\{(.*?)\}", ledger.read_text(), re.DOTALL)
+    assert named is not None
+    for unit in units:
+        assert re.search(rf'^  "?{re.escape(unit)}"?: "why\.row\.\w+",$', named[1], re.MULTILINE)
 
 
 def test_within_ones_range_is_only_said_where_both_are() -> None:

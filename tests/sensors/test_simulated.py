@@ -123,6 +123,18 @@ def test_movement_is_reported_at_once_and_four_times_a_minute() -> None:
     assert [round(t_s) for t_s, _ in steps(made(Person(7), 60))] == [1, 15, 30, 45, 60]
 
 
+def test_a_strap_with_an_accelerometer_tells_of_movement_every_second_and_of_no_steps() -> None:
+    person = Person(7, (Episode(Kind.WALK, 300, 180),))
+    played = list(readings(person, START, 900, accelerometer=True))
+    told = [r for r in played if isinstance(r, Motion)]
+    assert [r.seq for r in played] == list(range(1, len(played) + 1))
+    assert len(told) == 900
+    assert all(r.steps_per_min is None for r in told)
+    walked = {s for s, r in enumerate(told, start=1) if (r.move_mg or 0) > 200}
+    assert walked == set(range(301, 481))
+    assert all((told[s - 1].move_mg or 0) < 20 for s in range(1, 901) if s not in walked)
+
+
 def test_a_slip_is_told_by_the_strap() -> None:
     played = with_episode(Kind.SLIP)
     assert {one.contact for one in said(played, 301, 479)} == {Contact.LOST}

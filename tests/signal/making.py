@@ -27,6 +27,11 @@ def report(at_s: float, steps_per_min: int) -> Motion:
     return Motion(1, 1, t_ms, t_ms, steps_per_min)
 
 
+def shaking(at_s: float, move_mg: int) -> Motion:
+    t_ms = START + round(1000 * at_s)
+    return Motion(1, 1, t_ms, t_ms, move_mg=move_mg)
+
+
 def beats(rr_ticks: Iterable[int], start_ms: int = START, run: int = 1) -> Iterator[Beat]:
     ticks = start_ms * TICKS_PER_S // 1000
     for rr in rr_ticks:
@@ -56,8 +61,10 @@ def still_minutes(days: int, each: int = 120, before_ms: int = START, seed: int 
     return Baseline(known)
 
 
-def shift(*episodes: Episode, length_s: float = 1800, seed: int = 7) -> list[Reading]:
-    return list(readings(Person(seed, episodes), START, length_s))
+def shift(
+    *episodes: Episode, length_s: float = 1800, seed: int = 7, accelerometer: bool = False
+) -> list[Reading]:
+    return list(readings(Person(seed, episodes), START, length_s, accelerometer))
 
 
 def strain(start_s: float, length_s: float = 180) -> Episode:
@@ -90,8 +97,10 @@ def candidates_s(decisions: Iterable[Decision]) -> list[float]:
 
 
 @cache
-def decided(*episodes: Episode, length_s: float = 1800, motion: bool = True) -> list[Decision]:
-    played = shift(*episodes, length_s=length_s)
+def decided(
+    *episodes: Episode, length_s: float = 1800, motion: bool = True, accelerometer: bool = False
+) -> list[Decision]:
+    played = shift(*episodes, length_s=length_s, accelerometer=accelerometer)
     return decide(played if motion else without_motion(played))
 
 

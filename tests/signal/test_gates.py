@@ -13,6 +13,7 @@ from .making import START
 
 USUAL = Usual(Band(66, 74, 70), Band(25, 35, 30), 3.0, 3.4, 0.2, 1.5, 1.5, 120, 3, True)
 WINDOW = Window(START, 85.0, 15.0, 80, 80, 79, 1.0, 0.0)
+AT_MOST = ("steps/min", "mg")
 OPEN = Situation(
     t_ms=START,
     window=WINDOW,
@@ -47,6 +48,7 @@ situations = st.builds(
     effort_until_ms=st.none() | st.integers(START - 10_000, START + 10_000),
     since_beat_s=st.none() | seconds,
     steps_per_min=st.none() | st.integers(0, 200),
+    move_mg=st.none() | st.integers(0, 2000),
 )
 departures = st.builds(
     Departure,
@@ -147,8 +149,26 @@ def test_what_is_missing_never_leads_to_a_candidate(
 def test_a_closed_gate_never_tells_a_value_that_would_open_it(situation: Situation) -> None:
     told = [g for g in gates(situation) if g.id not in ("contact", "exertion") and not g.open]
     for gate in told:
-        if gate.value is not None and gate.needed is not None and gate.unit != "steps/min":
+        if gate.value is not None and gate.needed is not None and gate.unit not in AT_MOST:
             assert gate.value < gate.needed, gate
+
+
+@pytest.mark.parametrize(
+    ("steps", "move_mg", "told"),
+    [
+        (40, None, (40, 8, "steps/min")),
+        (None, 300, (300, 60, "mg")),
+        (0, 300, (300, 60, "mg")),
+        (40, 300, (40, 8, "steps/min")),
+        (40, 10, (40, 8, "steps/min")),
+    ],
+)
+def test_movement_is_told_by_the_number_that_says_so_in_its_own_unit(
+    steps: int | None, move_mg: int | None, told: tuple[int, int, str]
+) -> None:
+    moving = replace(OPEN, stillness=Stillness.MOVING, steps_per_min=steps, move_mg=move_mg)
+    [gate] = (gate for gate in gates(moving) if not gate.open)
+    assert (gate.value, gate.needed, gate.unit) == told
 
 
 def learning(situation: Situation) -> Gate:

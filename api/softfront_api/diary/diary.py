@@ -7,14 +7,13 @@ from pathlib import Path
 from threading import Lock as ThreadLock
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from softfront_sensors.source import SessionInfo
 
 from ..errors import EntryRefused, NotInDiary, SettingsConflict
-from . import rows, tables
+from . import rows, statements, tables
 from .chunks import fill, fresh
 from .failing import translated
 from .lock import Lock
@@ -33,41 +32,6 @@ from .stored import (
 
 _States = tuple[tuple[str, Json], ...]
 _T = TypeVar("_T")
-
-
-def _replacing(table: Any) -> Any:
-    """Insert a row, or put it in place of the one with its key."""
-    statement = upsert(table)
-    changed = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key}
-    return statement.on_conflict_do_update(index_elements=table.primary_key, set_=changed)
-
-
-# Made once: building a statement costs more than running it.
-_PUT_CHUNK = _replacing(tables.chunk)
-_PUT_PROMPT = _replacing(tables.prompt)
-_PUT_STATE = _replacing(tables.state)
-_PUT_SETTINGS = _replacing(tables.settings)
-_PUT_WINDOW = _replacing(tables.window)
-_ADD_WINDOW = insert(tables.window)
-_ADD_DECISION = insert(tables.decision)
-_ADD_SESSION = upsert(tables.session).on_conflict_do_nothing()
-_ADD_PAUSE = upsert(tables.pause).on_conflict_do_nothing(index_elements=["key"])
-_STORED_UP_TO = (
-    update(tables.session)
-    .where(tables.session.c.id == bindparam("of_session"))
-    .values(last_seq=bindparam("up_to"))
-)
-_AUDITED = (
-    update(tables.session)
-    .where(tables.session.c.id == bindparam("of_session"))
-    .values(audit=bindparam("found"))
-)
-_LEARNT = (
-    update(tables.window)
-    .where(tables.window.c.session == bindparam("of_session"))
-    .where(tables.window.c.t_ms == bindparam("mark"))
-    .values(learnt=True)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +93,7 @@ class Diary(Reader):
     def begin_session(self, info: SessionInfo) -> int:
         """Make a session known, before its first entry; say up to where it is stored already."""
         with self._writing(info.id) as connection:
-            connection.execute(_ADD_SESSION, [rows.session_columns(info)])
+            connection.execute(statements.ADD_SESSION, [rows.session_columns(info)])
         return self._tail(info.id).last_seq
 
     def commit(self, entry: Entry) -> int:
@@ -164,14 +128,14 @@ class Diary(Reader):
         prompt = _known(self.prompt(prompt_id), "prompt")
         prompt = replace(prompt, status=status, answered_ms=answered_ms, again_ms=again_ms)
         with self._writing(prompt.session) as connection:
-            connection.execute(_PUT_PROMPT, [rows.prompt_columns(prompt)])
+            connection.execute(statements.PUT_PROMPT, [rows.prompt_columns(prompt)])
             _put_states(connection, state)
         return prompt
 
     def begin_pause(self, pause: StoredPause, *, state: _States = ()) -> StoredPause:
         """Keep a pause that begins; where its key is known, give back the one that stands."""
         with self._writing(pause.session or "") as connection:
-            added = connection.execute(_ADD_PAUSE, [rows.pause_columns(pause)])
+            added = connection.execute(statements.ADD_PAUSE, [rows.pause_columns(pause)])
             if added.rowcount == 1:
                 _put_states(connection, state)
             row = connection.execute(
@@ -221,16 +185,16 @@ class Diary(Reader):
             if stands != version:
                 raise SettingsConflict(stands)
             row = {"id": 1, "version": version + 1, "body": rows.to_json(body)}
-            connection.execute(_PUT_SETTINGS, [row])
+            connection.execute(statements.PUT_SETTINGS, [row])
         return StoredSettings(version + 1, dict(body))
 
     def add_history(self, info: SessionInfo, windows: Iterable[StoredWindow]) -> None:
         """Lay in numbers without readings behind them; the same marks again replace themselves."""
         columns = [rows.window_columns(window) for window in windows]
         with self._writing(info.id) as connection:
-            connection.execute(_ADD_SESSION, [rows.session_columns(info)])
+            connection.execute(statements.ADD_SESSION, [rows.session_columns(info)])
             if columns:
-                connection.execute(_PUT_WINDOW, columns)
+                connection.execute(statements.PUT_WINDOW, columns)
 
     def _put_pause(self, pause: StoredPause, state: _States = ()) -> None:
         statement = update(tables.pause).where(tables.pause.c.id == pause.id)
@@ -256,31 +220,33 @@ class Diary(Reader):
 
 def _put_readings(connection: Connection, entry: Entry, filled: list[Chunk], last_seq: int) -> None:
     if filled:
-        connection.execute(_PUT_CHUNK, [_chunk_columns(entry, chunk) for chunk in filled])
-        connection.execute(_STORED_UP_TO, [{"of_session": entry.session, "up_to": last_seq}])
+        connection.execute(statements.PUT_CHUNK, [_chunk_columns(entry, chunk) for chunk in filled])
+        connection.execute(
+            statements.STORED_UP_TO, [{"of_session": entry.session, "up_to": last_seq}]
+        )
     if entry.audit is not None:
         audit = {"of_session": entry.session, "found": rows.to_json(entry.audit)}
-        connection.execute(_AUDITED, [audit])
+        connection.execute(statements.AUDITED, [audit])
 
 
 def _put_decisions(connection: Connection, entry: Entry) -> None:
     if entry.prompts:  # first: decisions point at them
-        connection.execute(_PUT_PROMPT, [rows.prompt_columns(p) for p in entry.prompts])
+        connection.execute(statements.PUT_PROMPT, [rows.prompt_columns(p) for p in entry.prompts])
     if entry.decisions:
         of = [rows.window_of(entry.session, judged.decision) for judged in entry.decisions]
-        connection.execute(_ADD_WINDOW, [rows.window_columns(window) for window in of])
+        connection.execute(statements.ADD_WINDOW, [rows.window_columns(window) for window in of])
         columns = [rows.decision_columns(entry.session, judged) for judged in entry.decisions]
-        connection.execute(_ADD_DECISION, columns)
+        connection.execute(statements.ADD_DECISION, columns)
     marks = [judged.decision.learnt_ms for judged in entry.decisions]
     learnt = [{"of_session": entry.session, "mark": mark} for mark in marks if mark is not None]
     if learnt:
-        connection.execute(_LEARNT, learnt)
+        connection.execute(statements.LEARNT, learnt)
 
 
 def _put_states(connection: Connection, state: _States) -> None:
     if state:
         columns = [{"name": name, "body": rows.to_json(body)} for name, body in state]
-        connection.execute(_PUT_STATE, columns)
+        connection.execute(statements.PUT_STATE, columns)
 
 
 def _chunk_columns(entry: Entry, chunk: Chunk) -> Mapping[str, Any]:

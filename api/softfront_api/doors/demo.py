@@ -15,7 +15,7 @@ from ..diary import Diary, StoredSession, StoredWindow
 from ..errors import DiaryError
 from ..tact import REFRACTORY_MS
 from .common import Exit, stop
-from .serving import OnUrl, Place, serve
+from .serving import OnUrl, Place, Worn, serve
 
 DEVICE = "Simulated strap"
 _SEED = 20
@@ -34,7 +34,9 @@ def demo(folder: Path, listener: socket, *, on_url: OnUrl) -> Exit:
     """
     place = Place(folder, listener, demo=True)
     earlier = _earlier(folder)
-    return serve(place, lambda clock: _strap(clock, earlier), on_url=on_url, on_pause=_breathe)
+    return serve(
+        place, lambda clock, _: Worn(_strap(clock, earlier)), on_url=on_url, on_pause=_breathe
+    )
 
 
 def caregiver(seed: int = _SEED) -> Person:

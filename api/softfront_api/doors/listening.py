@@ -11,12 +11,13 @@ from .common import stop
 HOST = "127.0.0.1"
 
 
-def listen(port: int) -> socket.socket:
-    """Take a port of this machine's own address; 0 is any that is free."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def listen(port: int, host: str = HOST) -> socket.socket:
+    """Take a port of this machine's own address, or of another; 0 is any that is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
+        listener.bind((host, port))
         listener.listen()
     except OSError as taken:
         listener.close()

@@ -1,19 +1,15 @@
-"""Commands that only look: straps in the room, why, and whether all is well."""
+"""Commands that only look: straps in the room, and why."""
 
 import asyncio
-import platform
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
-from typing import Any
 
-from softfront_sensors.bluetooth import diagnose, scan
+from softfront_sensors.bluetooth import scan
 from softfront_sensors.errors import BluetoothUnavailable
 
-from ..app import page_folder
 from ..diary import Diary, StoredDecision
-from ..errors import ApiError, DatabaseMissing, DiaryError
-from ..house import VERSION
+from ..errors import DatabaseMissing, DiaryError
 from ..reasons import lines
 from ..settings import Settings
 from ..shapes.moments import DecisionOut
@@ -83,42 +79,3 @@ def _moment(when: str, now: datetime) -> datetime:
     except ValueError:
         stop(f"{when}: not a time. Write 14:32, or 2026-11-23T14:32.", Exit.USAGE)
     return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
-
-
-def doctor(folder: Path, *, as_json: bool) -> Exit:
-    """Print what is there and what is not, each with what to do."""
-    bluetooth = asyncio.run(diagnose())
-    database, database_ok = _database(folder)
-    page = page_folder() is not None
-    checks: dict[str, Any] = {
-        "version": VERSION,
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.release()}",
-        "page": page,
-        "data": str(folder),
-        "database": database,
-        "bluetooth": bluetooth.value if bluetooth else "ok",
-    }
-    if as_json:
-        print_json(checks)
-    else:
-        for name, value in checks.items():
-            print(f"{name:10} {value}")
-    if not page:
-        tell("The page is not built: run `make page`, or install a release.")
-    if bluetooth is not None:
-        tell(bluetooth_help(bluetooth))
-        return Exit.NO_BLUETOOTH
-    return Exit.OK if page and database_ok else Exit.FAILED
-
-
-def _database(folder: Path) -> tuple[str, bool]:
-    try:
-        with Diary.peek(folder, demo=False) as diary:
-            session = diary.last_session()
-    except DatabaseMissing:
-        return "none yet", True
-    except ApiError as closed:
-        tell(str(closed))
-        return type(closed).__name__, False
-    return f"ok, {session.last_seq} readings in the last session" if session else "ok", True

@@ -22,7 +22,7 @@ from ..session import Session
 from ..shapes.moments import DecisionOut
 from ..words import say
 from .common import Exit, stop, tell
-from .serving import OnUrl, Place, serve
+from .serving import OnUrl, Place, Worn, serve
 
 _NAMED_MOST = 5
 
@@ -52,7 +52,7 @@ def replay_on_page(
         place = Place(_place(folder or Path(own), recording), listener)
         return serve(
             place,
-            lambda clock: Replay(recording, speed, time.monotonic),
+            lambda clock, diary: Worn(Replay(recording, speed, time.monotonic)),
             on_url=on_url,
             desktop=False,
         )

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -24,7 +24,7 @@ from ..notify import Bus, Desktop
 from ..replies import Replies
 from ..session import Session
 from .common import Exit, bluetooth_help, stop, tell
-from .listening import HOST
+from .receiving import Receiving
 
 # An open stream is told to end; what does not listen is cut off after this.
 _FAREWELL_S = 3
@@ -45,18 +45,49 @@ class Place:
     folder: Path
     listener: socket.socket
     demo: bool = False
+    names: Sequence[str] = ()
+    """What others call this machine."""
+    tls: tuple[Path, Path] | None = None
+    """Certificate and key."""
+    opened: bool = False
+    """Other machines can reach it."""
+    admits: Callable[[str], bool] = lambda token: False
+
+    @property
+    def url(self) -> str:
+        """Where the page is, on this machine."""
+        host, port = self.listener.getsockname()[:2]
+        local = "127.0.0.1" if self.opened else host
+        return f"{'https' if self.tls else 'http'}://{local}:{port}"
+
+    @property
+    def door(self) -> Door:
+        """Who is let in here."""
+        port = self.listener.getsockname()[1]
+        return Door.at(
+            port, self.names, tls=self.tls is not None, opened=self.opened, admits=self.admits
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """Where readings come from, and by which way others bring theirs."""
+
+    source: Source
+    receiving: Receiving | None = None
 
 
 def serve(
     place: Place,
-    make_source: Callable[[Clock], Source],
+    make_worn: Callable[[Clock, Diary], Worn],
     *,
     on_url: OnUrl,
     on_pause: Callable[[Source, float], None] = lambda source, length_s: None,
     on_stored: Callable[[Entry], None] = lambda entry: None,
     desktop: bool = True,
+    for_s: float | None = None,
 ) -> Exit:
-    """Serve until a signal comes. What keeps it from starting is said in one sentence."""
+    """Serve until a signal comes, or for so long. What keeps it from starting is said in a line."""
     try:
         diary = Diary.open(place.folder, demo=place.demo)
     except DiaryError as closed:
@@ -65,8 +96,8 @@ def serve(
     clock = Clock.of_this_machine()
     try:
         with asyncio.Runner() as runner:
-            server = _House(make_source(clock), diary, clock, on_stored, desktop=desktop)
-            return runner.run(server.run(place.listener, on_url, on_pause))
+            server = _House(make_worn(clock, diary), diary, clock, on_stored, desktop=desktop)
+            return runner.run(server.run(place, on_url, on_pause, for_s))
     finally:
         diary.close()
 
@@ -76,35 +107,42 @@ class _House:
 
     def __init__(
         self,
-        source: Source,
+        worn: Worn,
         diary: Diary,
         clock: Clock,
         on_stored: Callable[[Entry], None],
         *,
         desktop: bool,
     ) -> None:
+        source = worn.source
         self._bus = Bus(first_id=clock.wall_ms())
         self._desktop = Desktop(self._answer) if desktop else None
         self._session = Session(source, diary, self._bus, clock, self._desktop, on_stored)
-        self._diary, self._source = diary, source
+        self._diary, self._source, self._receiving = diary, source, worn.receiving
         self._replies: Replies
 
     async def run(
         self,
-        listener: socket.socket,
+        place: Place,
         on_url: OnUrl,
         on_pause: Callable[[Source, float], None],
+        for_s: float | None,
     ) -> Exit:
-        port = listener.getsockname()[1]
+        receiving = self._receiving
         self._replies = Replies(self._session, lambda length_s: on_pause(self._source, length_s))
-        house = House(self._diary, self._bus, self._session, self._replies)
-        server = _Server(make_app(house, Door.at(port)), self._bus)
+        remote = receiving.remote if receiving else None
+        house = House(self._diary, self._bus, self._session, self._replies, remote)
+        server = _Server(make_app(house, place.door), self._bus, place.tls)
         tasks = [asyncio.create_task(self._session.run())]
         if self._desktop is not None:
             tasks.append(asyncio.create_task(self._desktop.run()))
-        tasks.append(asyncio.create_task(self._say_when_ready(f"http://{HOST}:{port}", on_url)))
+        if receiving is not None:
+            tasks.append(asyncio.create_task(receiving.run(self._session.pending)))
+        tasks.append(asyncio.create_task(self._say_when_ready(place.url, on_url)))
+        if for_s is not None:
+            tasks.append(asyncio.create_task(server.end_after(for_s)))
         try:
-            await server.serve(sockets=[listener])
+            await server.serve(sockets=[place.listener])
             return self._exit(server)
         finally:
             for task in tasks:
@@ -132,7 +170,7 @@ class _House:
 class _Server(uvicorn.Server):
     """A server that lets its streams end when it is told to stop."""
 
-    def __init__(self, app: object, bus: Bus) -> None:
+    def __init__(self, app: object, bus: Bus, tls: tuple[Path, Path] | None) -> None:
         config = uvicorn.Config(
             app,  # type: ignore[arg-type]  # uvicorn types ASGI apps more narrowly than starlette
             log_level="warning",
@@ -140,6 +178,9 @@ class _Server(uvicorn.Server):
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=_FAREWELL_S,
+            ssl_certfile=tls and str(tls[0]),
+            ssl_keyfile=tls and str(tls[1]),
+            proxy_headers=False,  # who asks is who is connected, whatever a header claims
         )
         super().__init__(config)
         self._bus = bus
@@ -147,6 +188,12 @@ class _Server(uvicorn.Server):
         for number in (signal.SIGINT, signal.SIGTERM):
             # uvicorn raises the signal again when it is done; by then all is said.
             signal.signal(number, lambda *_: None)
+
+    async def end_after(self, seconds: float) -> None:
+        """Stop when the time is over."""
+        await asyncio.sleep(seconds)
+        self._bus.close()
+        self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop."""

@@ -15,6 +15,7 @@ const UNIT: Record<string, Key> = {
   s: "why.row.s",
   bpm: "why.row.bpm",
   "steps/min": "why.row.steps",
+  mg: "why.row.mg",
 };
 const NAMES = new Set([
   "contact",
@@ -49,7 +50,7 @@ function answer(gate: Gate): string {
   const value = measured(gate.value, gate.unit);
   if (gate.needed === null) return value;
   const needed = measured(gate.needed, gate.unit);
-  const atMost = AT_MOST.has(gate.id) || gate.unit === "steps/min";
+  const atMost = AT_MOST.has(gate.id) || gate.unit === "steps/min" || gate.unit === "mg";
   return say(atMost ? "why.row.up_to" : "why.row.needs", { value, needed });
 }
 

@@ -10,12 +10,14 @@ const WORD: Record<Missing, Key> = {
   poor_signal: "chart.poor_signal",
   no_link: "chart.no_link",
   irregular: "chart.irregular",
+  no_intervals: "chart.no_intervals",
 };
 
 /** The word that stands in a number's place; null where the number may be shown. */
 export function missingWord(now: Now | null, metric: Metric | null, stale: boolean): string | null {
   if (stale) return say("chart.no_link");
-  if (now?.missing) return say(WORD[now.missing]);
+  const told = now?.missing === "no_intervals" && metric?.value != null;
+  if (now?.missing && !told) return say(WORD[now.missing]);
   if (!metric || metric.value === null) return say("value.missing");
   return null;
 }

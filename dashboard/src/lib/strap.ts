@@ -19,3 +19,10 @@ export function strapWord(strap: Strap | null, stale: boolean): Key {
   if (strap.state === "live" && strap.contact === "lost") return "strap.off";
   return WORDS[strap.state];
 }
+
+/** Whether it touches skin, and whether the strap itself says so. */
+export function contactWord(strap: Strap): Key | null {
+  if (strap.contact === "on") return "strap.contact_ok";
+  if (strap.contact === "lost") return "strap.contact_lost";
+  return strap.contact ? "strap.contact_inferred" : null;
+}

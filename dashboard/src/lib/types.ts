@@ -33,13 +33,18 @@ export interface Strap {
   state: StrapState;
   name: string | null;
   battery_percent: number | null;
-  contact: "unsupported" | "lost" | "on" | null;
+  /** What the strap says, or, where it does not say, what its beats look like. */
+  contact: "on" | "lost" | "plausible" | "suspect" | null;
+  model: string | null;
+  hint: Text | null;
+  /** What this strap was found to be like, in sentences; empty where all is as it is to be. */
+  audit: Text[];
   since: string | null;
   last_beat_age_s: number | null;
   problem: "none" | "off" | "permission" | "service" | null;
   incomplete: number;
 }
-export type Missing = "moving" | "strap_off" | "poor_signal" | "no_link" | "irregular";
+export type Missing = "moving" | "strap_off" | "poor_signal" | "no_link" | "irregular" | "no_intervals";
 export interface Now {
   at: string | null;
   age_s: number | null;

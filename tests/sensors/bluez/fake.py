@@ -1,11 +1,20 @@
 """An `org.bluez` without a radio: enough of BlueZ for an unmodified bleak.
 
-It says nothing about radio range or about BlueZ's own timing. Known differences: GATT
-objects appear at the first connect and stay, and a discovery advertises once, when it starts.
+What it is not faithful in, so that no green test is taken for more than it says:
+
+* There is no radio: nothing here speaks of range, of interference, or of how long things take.
+  A discovery advertises once, when it starts, and a strap again when `advertise` is called.
+* A discovery's filter is not applied; bleak sifts by service itself.
+* GATT objects appear at the first connect and stay until the device is forgotten, which BlueZ
+  does by itself some time after a discovery, and here only when told to.
+* It serves whoever asks. BlueZ ends the notifications of a client that leaves the bus, and
+  answers `InProgress` to two calls at once; `NotifyAcquired` is left out, as bleak uses
+  `StartNotify`; there is no pairing, no MTU, no descriptors, one adapter.
+* Two notifications in a row arrive as two. No thread tells of BlueZ merging any.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeAlias
 
@@ -18,11 +27,27 @@ PROPERTIES, OBJECTS = "org.freedesktop.DBus.Properties", "org.freedesktop.DBus.O
 HCI = "/org/bluez/hci0"
 
 Interfaces: TypeAlias = dict[str, dict[str, Variant]]
+Handler: TypeAlias = Callable[[Message], Awaitable[Message | None]]
 
 
 def uuid(short: int) -> str:
     """Spell a 16-bit UUID out."""
     return f"0000{short:04x}-0000-1000-8000-00805f9b34fb"
+
+
+@dataclass
+class Characteristic:
+    """One value of a strap. Its handlers may take their time, and refuse with a `DBusError`."""
+
+    uuid: str
+    flags: Sequence[str] = ("read",)
+    value: bytes = b""
+    on_read: Callable[[], Awaitable[bytes]] | None = None
+    on_write: Callable[[bytes], Awaitable[None]] | None = None
+    on_notify: Callable[[bool], Awaitable[None]] | None = None
+    """Called with whether notifying begins or ends."""
+    notifying: bool = False
+    reads: int = 0
 
 
 @dataclass
@@ -33,11 +58,20 @@ class FakeStrap:
     address: str
     name: str = "Fake H10"
     service: int = 0x180D
+    """Where its measurement is found."""
+    advertised: int | None = None
+    """What it advertises instead."""
     battery: int | None = 82
+    about: dict[int, bytes] = field(default_factory=dict)
+    """Device information: characteristic and value."""
     rssi: int = -60
     in_air: bool = True
     aborts: int = 0
     """So many connects fail before one succeeds."""
+    aborted_by: str = "remote"
+    """With `local` BlueZ says for a moment that it was connected, and bleak tries again itself."""
+    drops_in_discovery: int = 0
+    """So many links end before the services are known."""
     never_answers: bool = False
     never_resolves: bool = False
     forgotten_once: bool = False
@@ -47,10 +81,23 @@ class FakeStrap:
     connects: int = 0
     disconnects: int = 0
     stops: int = 0
-    notifying: bool = False
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a connect came in."""
     gave_up: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.beats = Characteristic(uuid(0x2A37), ["notify"])
+        self.level = Characteristic(uuid(0x2A19), on_read=self._level)
+        self._offered: dict[str, list[Characteristic]] = {uuid(self.service): [self.beats]}
+        if self.battery is not None:
+            self.offer(uuid(0x180F), self.level)
+        if self.about:
+            values = (Characteristic(uuid(short), value=v) for short, v in self.about.items())
+            self.offer(uuid(0x180A), *values)
+
+    def offer(self, service: str, *characteristics: Characteristic) -> None:
+        """Have another service, as a Polar strap has its own; before the first connect."""
+        self._offered.setdefault(service, []).extend(characteristics)
 
     @property
     def path(self) -> str:
@@ -63,14 +110,32 @@ class FakeStrap:
         known = self.bluez.objects.get(self.path)
         return bool(known and known[DEVICE]["Connected"].value)
 
+    @property
+    def notifying(self) -> bool:
+        """Whether anyone subscribed to its beats."""
+        return self.beats.notifying
+
     def send(self, data: bytes) -> None:
-        """Notify; nobody hears it who did not subscribe."""
-        if self.notifying:
-            self.bluez.change(self._place(0), CHARACTERISTIC, Value=Variant("ay", data))
+        """Send a measurement; nobody hears it who did not subscribe."""
+        self.tell(self.beats, data)
+
+    def tell(self, characteristic: Characteristic, data: bytes) -> None:
+        """Notify, or indicate, whoever subscribed."""
+        if characteristic.notifying:
+            place = next(path for path, each in self.places() if each is characteristic)
+            self.bluez.change(place, CHARACTERISTIC, Value=Variant("ay", data))
+
+    def places(self) -> Iterable[tuple[str, Characteristic]]:
+        """Yield where BlueZ keeps each characteristic."""
+        for nth, characteristics in enumerate(self._offered.values()):
+            above = f"{self.path}/service{nth * 64 + 16:04x}"
+            for at, each in enumerate(characteristics):
+                yield f"{above}/char{nth * 64 + at * 4 + 17:04x}", each
 
     def drop(self) -> None:
         """Lose the link."""
-        self.notifying = False
+        for _, each in self.places():
+            each.notifying = False
         self.bluez.change(
             self.path, DEVICE, ServicesResolved=Variant("b", False), Connected=Variant("b", False)
         )
@@ -94,13 +159,21 @@ class FakeStrap:
         self.connects += 1
         self.asked.set()
         if self.never_answers:
+            self.gave_up.clear()
             await self.gave_up.wait()
             raise DBusError("org.bluez.Error.Failed", "Operation canceled")
         if self.aborts:
             self.aborts -= 1
-            raise DBusError("org.bluez.Error.Failed", "le-connection-abort-by-remote")
+            if self.aborted_by == "local":
+                self.bluez.change(self.path, DEVICE, Connected=Variant("b", True))
+                self.drop()
+            text = f"le-connection-abort-by-{self.aborted_by}"
+            raise DBusError("org.bluez.Error.Failed", text)
         self.bluez.change(self.path, DEVICE, Connected=Variant("b", True))
-        if not self.never_resolves:
+        if self.drops_in_discovery:
+            self.drops_in_discovery -= 1
+            asyncio.get_running_loop().call_later(0.01, self.drop)
+        elif not self.never_resolves:
             self._publish_gatt()
             self.bluez.change(self.path, DEVICE, ServicesResolved=Variant("b", True))
 
@@ -111,6 +184,9 @@ class FakeStrap:
         if self.connected:
             self.drop()
 
+    async def _level(self) -> bytes:
+        return bytes([self.battery or 0])
+
     def _device(self) -> dict[str, Variant]:
         return {
             "Address": Variant("s", self.address),
@@ -120,27 +196,27 @@ class FakeStrap:
             "Paired": Variant("b", False),
             "Connected": Variant("b", False),
             "ServicesResolved": Variant("b", False),
-            "UUIDs": Variant("as", [uuid(self.service)]),
+            "UUIDs": Variant("as", [uuid(self.advertised or self.service)]),
             "RSSI": Variant("n", self.rssi),
         }
 
-    def _place(self, nth: int) -> str:
-        return f"{self.path}/service{nth * 16 + 16:04x}/char{nth * 16 + 17:04x}"
-
     def _publish_gatt(self) -> None:
-        offered = [(self.service, 0x2A37, ["notify"])]
-        offered += [(0x180F, 0x2A19, ["read"])] if self.battery is not None else []
-        for nth, (service, characteristic, flags) in enumerate(offered):
-            place = self._place(nth)
+        services = list(self._offered)
+        for place, each in self.places():
             above = place.rsplit("/", 1)[0]
-            of_service = {"UUID": Variant("s", uuid(service)), "Device": Variant("o", self.path)}
+            nth = (int(above[-4:], 16) - 16) // 64
+            of_service = {
+                "UUID": Variant("s", services[nth]),
+                "Device": Variant("o", self.path),
+                "Primary": Variant("b", True),
+            }
             of_value = {
-                "UUID": Variant("s", uuid(characteristic)),
+                "UUID": Variant("s", each.uuid),
                 "Service": Variant("o", above),
-                "Flags": Variant("as", flags),
+                "Flags": Variant("as", list(each.flags)),
                 "Value": Variant("ay", b""),
             }
-            self.bluez.add(above, {SERVICE: {**of_service, "Primary": Variant("b", True)}})
+            self.bluez.add(above, {SERVICE: of_service})
             self.bluez.add(place, {CHARACTERISTIC: of_value})
 
 
@@ -178,6 +254,11 @@ class FakeBluez:
         if self.discovering:
             strap.advertise()
         return strap
+
+    @property
+    def subscriptions(self) -> int:
+        """How many values are being notified."""
+        return sum(value.notifying for strap in self.straps for _, value in strap.places())
 
     def power(self, on: bool) -> None:
         """Switch the adapter; off ends every link."""
@@ -220,9 +301,7 @@ class FakeBluez:
         task.add_done_callback(self._tasks.discard)
         return True
 
-    async def _reply(
-        self, message: Message, answer: Callable[[Message], Awaitable[Message | None]]
-    ) -> None:
+    async def _reply(self, message: Message, answer: Handler) -> None:
         try:
             if message.path != "/" and message.path not in self.objects:
                 raise DBusError("org.freedesktop.DBus.Error.UnknownObject", "no such object")
@@ -231,7 +310,7 @@ class FakeBluez:
             reply = Message.new_error(message, error.type, error.text)
         self._bus.send(reply)
 
-    def _answers(self) -> dict[tuple[str, str], Callable[[Message], Awaitable[Message | None]]]:
+    def _answers(self) -> dict[tuple[str, str], Handler]:
         return {
             (OBJECTS, "GetManagedObjects"): self._list,
             (ADAPTER, "SetDiscoveryFilter"): self._nothing,
@@ -242,6 +321,7 @@ class FakeBluez:
             (CHARACTERISTIC, "StartNotify"): self._start_notify,
             (CHARACTERISTIC, "StopNotify"): self._stop_notify,
             (CHARACTERISTIC, "ReadValue"): self._read,
+            (CHARACTERISTIC, "WriteValue"): self._write,
         }
 
     def _of(self, message: Message) -> FakeStrap:
@@ -268,13 +348,31 @@ class FakeBluez:
                 strap.forget()
 
     async def _start_notify(self, message: Message) -> None:
-        self._of(message).notifying = True
+        value = self._value(message)
+        if value.on_notify is not None:
+            await value.on_notify(True)
+        value.notifying = True
 
     async def _stop_notify(self, message: Message) -> None:
-        strap = self._of(message)
+        strap, value = self._of(message), self._value(message)
         strap.stops += 1
         await asyncio.sleep(strap.stop_takes_s)
-        strap.notifying = False
+        if value.on_notify is not None:
+            await value.on_notify(False)
+        value.notifying = False
 
     async def _read(self, message: Message) -> Message:
-        return Message.new_method_return(message, "ay", [bytes([self._of(message).battery or 0])])
+        value = self._value(message)
+        value.reads += 1
+        data = value.value if value.on_read is None else await value.on_read()
+        return Message.new_method_return(message, "ay", [data])
+
+    async def _write(self, message: Message) -> None:
+        value, data = self._value(message), bytes(message.body[0])
+        if value.on_write is None:
+            value.value = data
+        else:
+            await value.on_write(data)
+
+    def _value(self, message: Message) -> Characteristic:
+        return dict(self._of(message).places())[message.path or ""]

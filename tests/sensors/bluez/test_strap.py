@@ -55,43 +55,6 @@ def test_packets_carry_the_sessions_clock_and_the_walls(bus: str) -> None:
     assert (started_ms, now_ms) == (1_000_000, 1_002_000)
 
 
-def test_an_incomplete_packet_is_kept_and_counted(bus: str) -> None:
-    async def listen() -> tuple[list[Packet], int]:
-        async with worn(bus) as (_, fake, strap):
-            await until(strap, StrapState.SUBSCRIBED)
-            fake.send(LATER[:-1])
-            fake.send(BEAT)
-            return await receive(strap, 2), strap.status.incomplete
-
-    packets, incomplete = run(listen())
-    assert [p.data for p in packets] == [LATER[:-1], BEAT]
-    assert incomplete == 1
-
-
-def test_a_strap_without_a_battery_service_is_read_all_the_same(bus: str) -> None:
-    async def listen() -> tuple[int, int | None]:
-        async with FakeBluez(bus) as bluez:
-            fake = bluez.strap(battery=None)
-            async with Strap(timings=PATIENT) as strap:
-                await until(strap, StrapState.SUBSCRIBED)
-                fake.send(BEAT)
-                return len(await receive(strap, 1)), strap.status.battery_percent
-
-    assert run(listen()) == (1, None)
-
-
-def test_of_two_straps_the_wanted_one_is_taken(bus: str) -> None:
-    async def choose() -> tuple[int, str | None]:
-        async with FakeBluez(bus) as bluez:
-            other = bluez.strap("A0:00:00:00:00:01", name="Somebody else's")
-            bluez.strap("A0:00:00:00:00:0F", name="Mine")
-            async with Strap("a0:00:00:00:00:0f", timings=PATIENT) as strap:
-                status = await until(strap, StrapState.SUBSCRIBED)
-                return other.connects, status.name
-
-    assert run(choose()) == (0, "Mine")
-
-
 def test_poll_comes_back_empty_when_nothing_is_heard(bus: str) -> None:
     async def wait() -> object:
         async with FakeBluez(bus), Strap(timings=QUICK) as strap:

@@ -6,13 +6,13 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from softfront_sensors.heart_rate import encode
 from softfront_sensors.packet import Packet
-from softfront_sensors.source import StrapState, StrapStatus
+from softfront_sensors.source import Hint, StrapState, StrapStatus
 from softfront_sensors.strap import Strap, Timings
 
 from .bus import DAEMON
@@ -27,6 +27,7 @@ NEEDS_DBUS = [
 
 QUICK = Timings(
     scan_s=0.2,
+    prefer_s=0.1,
     connect_s=2,
     silent_s=0.1,
     reconnect_s=0.3,
@@ -42,11 +43,11 @@ LATER = encode(61, [1007, 1001])
 T = TypeVar("T")
 
 
-def run(work: Awaitable[T]) -> T:
-    """Run `work` in its own loop; nothing may take longer than 10 s or be left behind."""
+def run(work: Awaitable[T], limit_s: float = 10) -> T:
+    """Run `work` in its own loop; nothing may take longer or be left behind."""
 
     async def bounded() -> T:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(limit_s):
             return await work
 
     try:
@@ -57,11 +58,11 @@ def run(work: Awaitable[T]) -> T:
 
 @asynccontextmanager
 async def worn(
-    bus: str, timings: Timings = PATIENT, wanted: str | None = None
+    bus: str, timings: Timings = PATIENT, wanted: str | None = None, **traits: Any
 ) -> AsyncIterator[tuple["FakeBluez", "FakeStrap", Strap]]:
-    """A strap in the air, and ours on the way to it."""
+    """A strap in the air, with its traits, and ours on the way to it."""
     async with FakeBluez(bus) as bluez:
-        fake = bluez.strap()
+        fake = bluez.strap(**traits)
         async with Strap(wanted, timings=timings, jitter=random.Random(7)) as strap:
             yield bluez, fake, strap
 
@@ -76,9 +77,22 @@ async def until(strap: Strap, state: StrapState) -> StrapStatus:
     return strap.status
 
 
+async def suggested(strap: Strap, hint: Hint | None) -> StrapStatus:
+    await holds(lambda: strap.status.hint is hint)
+    return strap.status
+
+
 async def receive(strap: Strap, count: int) -> list[Packet]:
     packets: list[Packet] = []
     while len(packets) < count:
         heard = [reading for batch in await strap.poll() for reading in batch.readings]
         packets += [reading for reading in heard if isinstance(reading, Packet)]
     return packets
+
+
+async def beat(fake: "FakeStrap", strap: Strap, data: bytes = BEAT) -> Packet:
+    """Let the strap be subscribed to, send one packet, and receive it."""
+    await holds(lambda: fake.notifying)
+    fake.send(data)
+    [packet] = await receive(strap, 1)
+    return packet

@@ -1,24 +1,21 @@
-"""Packets that came and are not yet known to be stored."""
+"""Readings that came and are not yet known to be stored."""
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 
-from .packet import Packet
-
-KEPT = 2 * 60 * 60
-"""Two hours of a strap that sends once a second: a store that hangs so long is found by then."""
+from ..packet import Reading
 
 
 class Inbox:
-    """Numbers packets without holes and keeps each until it is acknowledged."""
+    """Numbers readings without holes and keeps each until it is acknowledged."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._limit = kept
-        self._packets: deque[Packet] = deque()
+    def __init__(self) -> None:
+        self._readings: deque[Reading] = deque()
         self._last_seq = 0
         self._taken = 0
-        """The seq up to which packets were handed out."""
+        """The seq up to which readings were handed out."""
         self._arrived = asyncio.Event()
 
     @property
@@ -26,21 +23,19 @@ class Inbox:
         """Tell whether there is something to take."""
         return self._taken < self._last_seq
 
-    def put(self, epoch: int, t_ms: int, wall_ms: int, data: bytes) -> bool:
-        """Keep a packet; return False, and drop it, where all places are taken.
+    def __len__(self) -> int:
+        """Count what is kept."""
+        return len(self._readings)
 
-        The oldest stay: dropping one of them would leave a hole.
-        """
-        if len(self._packets) >= self._limit:
-            return False
+    def put(self, numbered: Callable[[int], Reading]) -> None:
+        """Keep what becomes of the next seq."""
         self._last_seq += 1
-        self._packets.append(Packet(self._last_seq, epoch, t_ms, wall_ms, data))
+        self._readings.append(numbered(self._last_seq))
         self._arrived.set()
-        return True
 
-    def take(self) -> tuple[Packet, ...]:
+    def take(self) -> tuple[Reading, ...]:
         """Hand out everything not handed out yet."""
-        fresh = tuple(packet for packet in self._packets if packet.seq > self._taken)
+        fresh = tuple(reading for reading in self._readings if reading.seq > self._taken)
         self._taken = self._last_seq
         return fresh
 
@@ -59,8 +54,8 @@ class Inbox:
 
     def ack(self, seq: int) -> None:
         """Forget everything up to `seq`."""
-        while self._packets and self._packets[0].seq <= seq:
-            self._packets.popleft()
+        while self._readings and self._readings[0].seq <= seq:
+            self._readings.popleft()
 
     def rewind(self, seq: int) -> None:
         """Hand out again what is kept behind `seq`; never skip what was not handed out."""

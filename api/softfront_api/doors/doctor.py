@@ -1,0 +1,106 @@
+"""`softfront doctor`: what is there, what is not, and what to do."""
+
+import asyncio
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from softfront_sensors.bluetooth import FoundStrap, scan
+from softfront_sensors.errors import BluetoothProblem, BluetoothUnavailable, StrapLost
+from softfront_sensors.strap import KnownStraps
+
+from ..app import page_folder
+from ..diary import Diary
+from ..errors import ApiError, DatabaseMissing
+from ..house import VERSION
+from ..tokens import Tokens
+from .common import Exit, bluetooth_help, print_json, tell
+
+_ADAPTERS = Path("/sys/class/bluetooth")
+# A strap on skin advertises about once a second.
+_SCAN_S = 4.0
+
+
+def doctor(folder: Path, *, as_json: bool) -> Exit:
+    """Print what is there and what is not, each with what to do."""
+    database, database_ok = _database(folder)
+    page = page_folder() is not None
+    straps, problem = _bluetooth()
+    checks: dict[str, Any] = {
+        "version": VERSION,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()}",
+        "page": page,
+        "data": str(folder),
+        "database": database,
+        "adapter": _adapters(),
+        "bluez": _bluez(),
+        "bluetooth": problem.value if problem else "ok",
+        "straps": [{"id": s.id, "name": s.name, "signal_dbm": s.signal_dbm} for s in straps],
+        "remembered": [_named(s.id, s.name) for s in KnownStraps(folder / "straps.json").straps],
+        "paired": [_named(p.id, p.name) for p in Tokens(folder).all()],
+    }
+    if as_json:
+        print_json(checks)
+    else:
+        for name, value in checks.items():
+            print(f"{name:10} {_plain(value)}")
+    if not page:
+        tell("The page is not built: run `make page`, or install a release.")
+    if problem is not None:
+        tell(bluetooth_help(problem))
+        return Exit.NO_BLUETOOTH
+    return Exit.OK if page and database_ok else Exit.FAILED
+
+
+def _bluetooth() -> tuple[tuple[FoundStrap, ...], BluetoothProblem | None]:
+    """Listen for straps for a moment; say what keeps this machine from it, if anything does."""
+    try:
+        return asyncio.run(scan(_SCAN_S)), None
+    except BluetoothUnavailable as unavailable:
+        return (), unavailable.problem
+    except StrapLost:  # Bluetooth answered: the radio was busy, which passes
+        return (), None
+
+
+def _adapters() -> str:
+    if platform.system() != "Linux":
+        return "as the system has it"
+    found = sorted(each.name for each in _ADAPTERS.glob("hci*"))
+    return ", ".join(found) or "none"
+
+
+def _bluez() -> str | None:
+    """Ask which BlueZ this is; `None` where that cannot be told, or is another system's matter."""
+    command = shutil.which("bluetoothctl")
+    if command is None:
+        return None
+    try:
+        asked = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return asked.stdout.strip()[:40] or None
+
+
+def _named(ident: str, name: str | None) -> dict[str, str | None]:
+    return {"id": ident, "name": name}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(f"{each['name'] or '?'} {each['id']}" for each in value) or "none"
+    return "not told" if value is None else str(value)
+
+
+def _database(folder: Path) -> tuple[str, bool]:
+    try:
+        with Diary.peek(folder, demo=False) as diary:
+            session = diary.last_session()
+    except DatabaseMissing:
+        return "none yet", True
+    except ApiError as closed:
+        tell(str(closed))
+        return type(closed).__name__, False
+    return f"ok, {session.last_seq} readings in the last session" if session else "ok", True
