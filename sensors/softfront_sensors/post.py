@@ -39,8 +39,8 @@ class Timings:
     """A server waits ten for its disk before it says that it could not store."""
 
 
-def server(text: str) -> Address:
-    """Read the address of a server.
+def server(text: str, *, plain: bool = False) -> Address:
+    """Read the address of a server; `plain` says that the way there may be read along.
 
     Raises:
         UnusableAddress: it is none, or beats and token could be read on the way there.
@@ -48,9 +48,10 @@ def server(text: str) -> Address:
     address = parse(text, ("https", "http"))
     if address.user is not None:
         raise UnusableAddress("The address names a user; the server asks for a token instead.")
-    if not address.secure and not address.here:
+    if not (address.secure or address.here or plain):
         raise UnusableAddress(
-            "Over http:// anyone on the way could read beats and token. Use https:// or mqtts://."
+            "Over http:// everyone on the way can read beats and token. Use https://;"
+            " where the network is yours alone, --plain-http goes without."
         )
     return address
 

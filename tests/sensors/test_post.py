@@ -260,7 +260,7 @@ def test_a_certificate_of_ones_own_is_trusted_where_it_is_named(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("http://pi.local:8420", "could read beats and token"),
+        ("http://pi.local:8420", "can read beats and token"),
         ("https://anna:secret@pi.local", "a token instead"),
         ("mqtt://pi", "begins with none of"),
     ],
@@ -274,3 +274,7 @@ def test_an_address_that_would_tell_too_much_is_refused(text: str, words: str) -
 def test_this_very_machine_may_be_reached_without_a_certificate() -> None:
     for text in ("http://127.0.0.1:8420", "http://localhost", "http://[::1]:8420"):
         assert str(server(text)) == text
+
+
+def test_on_a_network_of_ones_own_it_may_go_without_when_that_is_said() -> None:
+    assert str(server("http://pi.local:8420", plain=True)) == "http://pi.local:8420"

@@ -18,7 +18,7 @@ from .timings import Timings
 from .topics import topics_of
 
 Deliver: TypeAlias = Callable[[Envelope], Awaitable[int]]
-OnOther: TypeAlias = Callable[[str, object], Awaitable[None]]
+OnOther: TypeAlias = Callable[[str, object], Awaitable[object]]
 
 # An offer that comes later than this is worse than none.
 _REPLY_LIVES_S = 60
@@ -47,17 +47,16 @@ class Subscriber:
         *,
         trusted: ssl.SSLContext | None = None,
         on_other: OnOther | None = None,
-        others: tuple[str, ...] = ("+/hr", "+/+/hr"),
         timings: Timings | None = None,
         jitter: random.Random | None = None,
     ) -> None:
-        """Let `on_other` have what comes by the topics `others`: the topic, and its JSON or text.
+        """Let `on_other` have what phones send: the topic, and its JSON or text.
 
         `pending` names the offer that waits; it goes out with each reply.
         """
         self._topics = topics_of(address)
         self._deliver, self._pending, self._on_other = deliver, pending, on_other
-        heard = (self._topics.packets, *(others if on_other else ()))
+        heard = (self._topics.packets, *([self._topics.phones] if on_other else []))
         self._line = Line(address, trusted, heard, self._hear, timings=timings, jitter=jitter)
         self._queue: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(_MOST_WAITING)
         self._left_out: Counter[str] = Counter()

@@ -85,7 +85,9 @@ class Line:
         """Hear whether it lets us hear our topics."""
         if refused:
             topics = ", ".join(self._topics)
-            self.problem = Refused(f"The broker {self._address} does not let us hear {topics}.")
+            self.problem = Refused(
+                f"The broker {self._address} does not let this machine hear {topics}."
+            )
             if self._connection is not None:
                 self._connection.leave()
         else:

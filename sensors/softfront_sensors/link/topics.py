@@ -19,6 +19,8 @@ class Topics:
     """Envelopes, from whoever reads a strap."""
     acks: str
     """Replies, from whoever stores."""
+    phones: str
+    """What programs on a phone say in their own words."""
 
 
 def topics_of(address: Address) -> Topics:
@@ -30,7 +32,7 @@ def topics_of(address: Address) -> Topics:
     prefix = address.path or _PREFIX
     if len(prefix) > _LONGEST or not prefix.isprintable() or set(prefix) & {"+", "#", "$"}:
         raise UnusableAddress("The path of the address cannot be the beginning of a topic.")
-    return Topics(f"{prefix}/packets", f"{prefix}/acks")
+    return Topics(f"{prefix}/packets", f"{prefix}/acks", f"{prefix}/hr")
 
 
 def broker(text: str) -> Address:
