@@ -27,6 +27,7 @@ class Road:
     folder: Path
     broker: Broker | None
     how: str = "acks"
+    serves: str = SOFTFRONT
     port: int = field(default_factory=free_port)
     alive: dict[str, Process] = field(default_factory=dict)
 
@@ -53,7 +54,7 @@ class Road:
             if part == "broker" and self.broker:
                 self.broker.start()
             elif part == "server":
-                self.alive[part] = self._begin(SOFTFRONT, *self._serve())
+                self.alive[part] = self._begin(self.serves, *self._serve())
             elif part == "collector":
                 place = (str(self.folder / "collector"), str(self.folder / "notes.txt"))
                 self.alive[part] = self._begin(_CARRYING, self.url, *place, how or self.how)

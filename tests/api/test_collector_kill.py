@@ -56,6 +56,12 @@ def test_deleting_on_the_brokers_word_is_found_out(tmp_path: Path) -> None:
     assert any("was kept, and" in fault for fault in faults)
 
 
+def test_a_server_that_promises_before_it_stores_is_found_out(tmp_path: Path) -> None:
+    promising = Path(__file__).with_name("promising.py").read_text(encoding="utf-8")
+    _, faults = survived(Road(tmp_path, None, serves=promising), 8, seed=4)
+    assert faults != []
+
+
 @pytest.mark.soak
 @pytest.mark.mosquitto
 def test_five_thousand_kills(tmp_path: Path) -> None:
