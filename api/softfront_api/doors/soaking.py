@@ -130,9 +130,9 @@ def _report(soaked: Soaked, source: Source, how: Soak) -> dict[str, Any]:
         "longest_silence_s": _longest_silence_s(packets),
         "runs": beats[-1].run if beats else 0,
         "coverage": _coverage(packets, beats),
-        "contact": contact.at(packets[-1].t_ms).value if packets else None,
+        "contact": contact.state.value if packets else None,
         "movement": any(isinstance(reading, Motion) for reading in soaked.readings),
-        "audit": audit.verdict.told(),
+        "audit": audit.verdict.to_plain(),
         "capture": str(how.capture) if how.capture and soaked.readings else None,
     }
 
