@@ -7,7 +7,7 @@ have been lost, and only where the heart rate beside the words says the same.
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -50,7 +50,7 @@ class Unit(Enum):
 def in_ticks(said: HeartRate) -> HeartRate:
     """Read milliseconds as the ticks they are, to the nearest."""
     ticks = tuple((word * TICKS_PER_S + _MS_PER_S // 2) // _MS_PER_S for word in said.rr_ticks)
-    return replace(said, rr_ticks=ticks)
+    return said._replace(rr_ticks=ticks)
 
 
 @dataclass(frozen=True, slots=True)
