@@ -142,6 +142,49 @@ def replay(
 
 
 @app.command()
+def collect(
+    to: Annotated[
+        str | None, typer.Option(envvar="SOFTFRONT_TO", help="https://host:8420 or mqtt://host.")
+    ] = None,
+    strap: _Strap = None,
+    simulated: Annotated[bool, typer.Option("--simulated", help="A simulated heart.")] = False,
+    recording: Annotated[
+        Path | None, typer.Option("--replay", help="A recording, as if it were worn now.")
+    ] = None,
+    speed: Annotated[str, typer.Option(help="Of the recording: times real time, or max.")] = "1",
+    token_file: Annotated[Path | None, typer.Option(help="File with the token.")] = None,
+    ca: _Ca = None,
+    plain_http: _Plain = False,
+    pair: Annotated[bool, typer.Option("--pair", help="Make a token for a collector.")] = False,
+    name: Annotated[str, typer.Option(help="What the paired collector is called.")] = "collector",
+    unpair: Annotated[str | None, typer.Option(help="Take a token back, by its id.")] = None,
+    data: _Data = None,
+    json: _Json = False,
+) -> None:
+    """Read the strap here, and bring what it says to another machine."""
+    from .doors.common import data_folder
+
+    folder = data_folder(data)
+    if pair or unpair is not None:
+        from .doors import pairing
+
+        if unpair is not None:
+            _end(pairing.unpair(folder, unpair, as_json=json))
+        _end(pairing.pair(folder, name, as_json=json))
+    if to is None:
+        raise typer.BadParameter("https://host:8420 or mqtt://host", param_hint="--to")
+
+    from os import environ
+
+    from .doors.collecting import What, Where, token_in
+    from .doors.collecting import collect as run
+
+    what = What(tuple(strap or ()), simulated, recording, _speed(speed))
+    token = token_in(token_file, environ.get("SOFTFRONT_TOKEN"))
+    _end(run(what, Where(to, token, ca, plain_http), folder, as_json=json))
+
+
+@app.command()
 def why(
     time: Annotated[str, typer.Argument(help="14:32, or 2026-11-23T14:32.")],
     data: _Data = None,

@@ -55,10 +55,10 @@ def write_envelope(envelope: Envelope) -> Json:
         "v": VERSION,
         "session": info.id,
         "sender": sender,
-        "device": info.device,
+        "device": _plain(info.device),
         "started_ms": info.started_ms,
         "boot": info.boot,
-        "strap_id": info.strap,
+        "strap_id": _plain(info.strap),
         "sent_ms": envelope.sent_ms,
         "strap": _write_status(status) if status else None,
         "packets": [write_reading(reading) for reading in envelope.readings],
@@ -127,13 +127,19 @@ def _readings(sent: object) -> tuple[Reading, ...]:
     return tuple(readings)
 
 
+def _plain(text: str | None) -> str | None:
+    """Leave of a name what the other end takes: a strap may be called anything."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text or "")
+    return shown[:_LONGEST_TEXT] or None
+
+
 def _write_status(status: StrapStatus) -> Json:
     return {
         "state": status.state.value,
-        "name": status.name,
+        "name": _plain(status.name),
         "battery_percent": status.battery_percent,
-        "model": status.model,
-        "serial": status.serial,
+        "model": _plain(status.model),
+        "serial": _plain(status.serial),
         "hint": status.hint.value if status.hint else None,
         "incomplete": status.incomplete,
     }

@@ -7,10 +7,17 @@ SensorError
 ├── FarAhead               a sender's clock is so far ahead that its readings have no place
 ├── Unreachable            the other machine could not be reached, or did not answer
 ├── Refused                the other machine answered that it will not take what is sent
+├── UnusableAddress        an address, or the certificate that goes with it, cannot be used
+├── OutboxError            the spool of a collector could not be opened, read or written
+│   ├── OutboxInUse        another process has it open
+│   ├── OutboxForeign      the file is no spool, or a newer version's
+│   ├── OutboxFull         the disk has no room left; nothing that was kept is lost
+│   └── OutboxUnusable     the disk or the file itself is at fault
 └── UnreadableRecording    a file is in no format known here, or ends too early
 """
 
 from enum import Enum, StrEnum
+from pathlib import Path
 
 
 class SensorError(Exception):
@@ -85,6 +92,50 @@ class Unreachable(SensorError):
 
 class Refused(SensorError):
     """The other machine will not take what is sent, and trying again does not help."""
+
+
+class UnusableAddress(SensorError):
+    """An address, or the certificate that goes with it, cannot be used; no password is told."""
+
+
+class OutboxError(SensorError):
+    """The spool of a collector could not be opened, read or written."""
+
+
+class OutboxInUse(OutboxError):
+    """Another process has the spool open."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file} is in use by another program. End that one, or choose another folder."
+        )
+
+
+class OutboxForeign(OutboxError):
+    """The file is no spool, or a newer version's; it stays untouched."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file} is no spool this version knows. It is untouched; move it,"
+            " or choose another folder."
+        )
+
+
+class OutboxFull(OutboxError):
+    """The disk has no room left; nothing that was kept is lost."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} has no room left. Nothing kept is lost; free some, and it goes on."
+        )
+
+
+class OutboxUnusable(OutboxError):
+    """The disk or the file itself is at fault; `why` is the system's name for it."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(f"{file} cannot be used ({why}).")
+        self.why = why
 
 
 class UnreadableRecording(SensorError):

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
+from softfront_sensors.address import trust
 from softfront_sensors.envelope import Envelope, Pending
+from softfront_sensors.phones import Phones
 from softfront_sensors.remote import Known, RemoteStrap
 
 from ..clock import Clock
@@ -28,6 +30,16 @@ class Receiving:
         """Hear the broker, where there is one, until cancelled."""
         if self._broker is None:
             return
+        from softfront_sensors.link import Subscriber, broker  # only where there is a broker
+
+        where, ca = broker(self._broker.url), self._broker.ca
+        await Subscriber(
+            where,
+            self.remote.deliver,
+            pending,
+            trusted=trust(ca) if where.secure else None,
+            on_other=Phones(self.remote.deliver, self.remote.now_ms).hear,
+        ).run()
 
     async def _recall(self, session: str) -> Known | None:
         stored = await asyncio.to_thread(self._diary.session, session)

@@ -21,7 +21,7 @@ from ..clock import Clock
 from ..reasons import found_of, hint, no_bluetooth
 from ..words import say
 from .common import Exit, print_json, stop, tell
-from .wearing import strap_here
+from .room import strap_here
 
 _SHOW_EVERY_S = 1.0
 # Long enough to wet the pads and put it on; without anything by then, what to try is said.

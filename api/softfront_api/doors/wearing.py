@@ -3,9 +3,7 @@
 import socket
 from pathlib import Path
 
-from softfront_sensors.accelerometer import movement
 from softfront_sensors.several import Several
-from softfront_sensors.strap import KnownStraps, Strap
 
 from ..clock import Clock
 from ..diary import Diary
@@ -13,6 +11,7 @@ from ..tokens import Tokens
 from .beyond import Broker, Opening
 from .common import Exit
 from .receiving import Receiving
+from .room import strap_here
 from .serving import OnUrl, Place, Worn, serve
 
 
@@ -45,16 +44,4 @@ def place_for(folder: Path, listener: socket.socket, opening: Opening, paired_in
         tls=opening.tls,
         opened=opening.beyond,
         admits=Tokens(paired_in).admits,
-    )
-
-
-def strap_here(folder: Path, wanted: tuple[str, ...], clock: Clock) -> Strap:
-    """Make the source of the strap in the room, with what this folder remembers of straps."""
-    return Strap(
-        wanted,
-        known=KnownStraps(folder / "straps.json"),
-        boot=clock.boot_id,
-        movement=movement,
-        wall_ms=clock.wall_ms,
-        mono_ms=clock.mono_ms,
     )
