@@ -100,7 +100,7 @@ def serve(
             opening,
             None if no_strap else tuple(strap or ()),
             hears,
-            on_url=opener(browser=not no_browser, as_json=json),
+            on_url=opener(browser=not no_browser, as_json=json, opened=opening.beyond),
         )
     )
 

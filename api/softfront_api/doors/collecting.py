@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from softfront_sensors.address import trust
-from softfront_sensors.collector import Carrier, Clocks, Collector
+from softfront_sensors.collector import Carrier, Clocks, Collector, Timings
 from softfront_sensors.errors import OutboxError, UnreadableRecording, UnusableAddress
 from softfront_sensors.outbox import Outbox
 from softfront_sensors.source import SessionInfo, Source
@@ -52,6 +52,7 @@ class _Read:
 
     source: Source
     session_ms: Callable[[], int]
+    timings: Timings = Timings()  # noqa: RUF009  frozen, so that all may share it
 
 
 def collect(what: What, where: Where, folder: Path, *, as_json: bool) -> Exit:
@@ -96,6 +97,7 @@ class _Collecting:
             carrier,
             Clocks(clock.wall_ms, clock.mono_ms, clock.boot_id),
             session_ms=read.session_ms,
+            timings=read.timings,
             on_prompt=teller.tell_prompt,
             on_standing=teller.tell_standing,
         )
@@ -171,4 +173,6 @@ def _recorded(file: Path, speed: float | None) -> _Read:
     # Each time it is another session: one of the same name would be stored there already.
     replay.session = replace(replay.session, id=str(uuid.uuid4()))
     end_ms = recording.readings[-1].t_ms
-    return _Read(replay, replay.now_ms if speed == 1 else lambda: end_ms)
+    # It is one machine's file, and no fleet's outage: nothing of it waits for others.
+    at_once = Timings(spread_most_s=0)
+    return _Read(replay, replay.now_ms if speed == 1 else lambda: end_ms, at_once)
