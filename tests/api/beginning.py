@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Protocol
 
 # Most of the second a server takes to begin goes into these.
-_IMPORTS = ["softfront_api.doors.replaying", "softfront_api.diary.migrating", "pytest"]
+_IMPORTS = [
+    "softfront_api.doors.wearing",
+    "softfront_api.doors.replaying",
+    "softfront_api.diary.migrating",
+    "softfront_sensors.collector",
+    "softfront_sensors.link",
+    "softfront_sensors.post",
+    "pytest",
+]
 _FORKED = """
 import sys
 sys.argv[1:] = {arguments!r}
