@@ -86,6 +86,7 @@ def serve(
 
     folder = data_folder(data)
     opening = Opening(_address(host), tuple(name or ()), cert, key, plain_http)
+    hears = Broker.at(broker, ca)
     check(opening, folder)
     listener = listen(port, opening.host)
 
@@ -98,8 +99,8 @@ def serve(
             listener,
             opening,
             None if no_strap else tuple(strap or ()),
-            Broker(broker, ca) if broker else None,
-            on_url=opener(browser=not no_browser, as_json=json),
+            hears,
+            on_url=opener(browser=not no_browser, as_json=json, opened=opening.beyond),
         )
     )
 
@@ -226,7 +227,7 @@ def doctor(
         from .doors.phoning import Ears, listen_for_phones
 
         opening = Opening(_address(host), (), cert, key, plain_http)
-        ears = Ears(port, opening, Broker(broker, ca) if broker else None)
+        ears = Ears(port, opening, Broker.at(broker, ca))
         _end(listen_for_phones(folder, ears, 60 * (minutes or 1.0), as_json=json))
     if soak or capture is not None:
         from .doors.soaking import Soak

@@ -101,6 +101,11 @@ def dump(readings: Iterable[Reading], device: str, out: TextIO) -> None:
     """Write readings as JSON lines, losing nothing."""
     head = {"format": _HEADER, "version": _VERSION, "device": device}
     out.write(json.dumps(head) + "\n")
+    go_on(readings, out)
+
+
+def go_on(readings: Iterable[Reading], out: TextIO) -> None:
+    """Write what comes behind readings that were written."""
     for reading in readings:
         out.write(json.dumps(write_reading(reading), separators=(",", ":")) + "\n")
 

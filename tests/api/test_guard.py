@@ -51,9 +51,6 @@ def house() -> FastAPI:
         return {"text": line.text}
 
     @app.post("/api/v1/packets")
-    def packets(body: Annotated[Any, Body()]) -> dict[str, bool]:
-        return {"reached": body is not None}
-
     @app.post("/api/v1/any")
     def anything(body: Annotated[Any, Body()]) -> dict[str, bool]:
         return {"reached": body is not None}

@@ -36,7 +36,7 @@ def beats(rr_ticks: Iterable[int], start_ms: int = START, run: int = 1) -> Itera
     ticks = start_ms * TICKS_PER_S // 1000
     for rr in rr_ticks:
         ticks += rr
-        yield Beat(ticks * 1000 // TICKS_PER_S, rr, run)
+        yield Beat(ticks * 1000 // TICKS_PER_S, rr, run, uncertainty_ms=0, age_ms=0)
 
 
 def judged(

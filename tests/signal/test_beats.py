@@ -10,6 +10,7 @@ from softfront_sensors.simulated import Person
 from softfront_signal.beats import Beat, BeatClock
 
 from .making import START, packet
+from .wearing import Worn
 
 
 def hear(*packets: Packet) -> list[Beat]:
@@ -83,14 +84,21 @@ def test_five_lost_seconds_cut_at_once() -> None:
     assert runs(packet(1, 1024), packet(7.2, 1024)) == [1, 2]
 
 
-def test_three_lost_seconds_cut_with_the_second_packet_that_shows_them() -> None:
+def test_no_difference_reaches_across_three_lost_seconds() -> None:
     sent = [*steady(1, 10), *steady(13, 20)]
-    assert runs(*sent) == [1] * 10 + [2] * 6
+    assert runs(*sent) == [1] * 9 + [2] * 7
 
 
-def test_one_packet_late_by_two_seconds_cuts_nothing() -> None:
+def test_three_lost_seconds_are_certain_with_the_second_packet_that_shows_them() -> None:
+    times = [beat.t_ms for beat in hear(*steady(1, 10), *steady(13, 20))]
+    assert times[8:12] == [START + 1000 * s for s in (9, 10, 14, 15)]
+
+
+def test_one_packet_late_by_two_seconds_costs_a_difference_and_no_time() -> None:
     late = [packet(12.4, 1024), packet(12.5, 1024), packet(12.6, 1024)]
-    assert set(runs(*steady(1, 10), *late, *steady(13, 30))) == {1}
+    found = hear(*steady(1, 10), *late, *steady(13, 30))
+    assert [beat.run for beat in found] == [1] * 9 + [2] * 20
+    assert [beat.t_ms for beat in found] == [START + 1000 * s for s in range(1, 30)]
 
 
 def test_a_long_interval_is_not_lost_time() -> None:
@@ -128,6 +136,44 @@ def test_a_strap_whose_crystal_is_slow_is_followed_without_a_cut() -> None:
     assert found[-1].t_ms > sent[-1].t_ms - 20
 
 
+def test_a_clock_that_was_cut_is_as_one_that_begins() -> None:
+    # Else a restart would move beats by a tick, and with them a mark's window.
+    before, after = steady(1, 7), [packet(s + 0.001 * (s % 3), 1024) for s in range(100, 160)]
+    cut = [beat.t_ms for beat in hear(*before, *after)[6:]]
+    assert cut == [beat.t_ms for beat in hear(*after)]
+
+
+def test_a_single_lost_beat_is_noticed_within_a_minute_and_its_time_made_good() -> None:
+    heard = list(Worn(3, length_s=180).packets())
+    del heard[90]
+    found = hear(*(sent for sent, _ in heard))
+    truth = [1000 * at_s for _, true_s in heard for at_s in true_s]
+    off_ms = [b.t_ms - START - true_ms for b, true_ms in zip(found, truth, strict=True)]
+    assert max(off_ms[110:114]) < -500
+    assert found[118].uncertainty_ms > 500
+    assert -50 < min(off_ms[-60:]) <= max(off_ms[-60:]) < 150
+    assert {beat.run for beat in found} == {1}
+
+
+def test_what_was_told_before_a_cut_is_not_told_again() -> None:
+    # Another strap takes over and sends what it still holds: two beats are old.
+    over = packet(60.875, 1024, 1024, 1024, epoch=2)
+    found = hear(*steady(1, 61), over, packet(61.875, 1024, epoch=2))
+    assert [beat.t_ms - START for beat in found[-3:]] == [60_000, 60_875, 61_875]
+    assert [beat.run for beat in found[-3:]] == [1, 2, 2]
+
+
+def test_a_first_packet_places_its_beats_late_and_so_the_middle_decides() -> None:
+    # It comes 375 ms after its beat, which is the one the other strap told at 60 s.
+    found = hear(*steady(1, 61), packet(60.375, 1024, epoch=2), packet(61.125, 1024, epoch=2))
+    assert [beat.t_ms for beat in found[-2:]] == [START + 60_000, START + 61_125]
+
+
+def test_within_a_run_every_interval_is_told() -> None:
+    crowded = [packet(s / 4, 1024) for s in range(4, 60)]
+    assert len(hear(*crowded)) == len(crowded)
+
+
 def test_a_strap_that_says_each_beat_twice_stays_in_the_present() -> None:
     sent = [packet(s, 1024, 1024) for s in range(1, 60)]
     assert hear(*sent)[-1].t_ms == sent[-1].t_ms
@@ -154,6 +200,10 @@ def test_no_beat_lies_in_the_future_or_before_the_one_before(
         one = packet(at_ms / 1000, *rr_ticks, epoch=epoch, contact=contact)
         heard = clock.hear(one, decode(one.data))
         assert all(beat.t_ms <= one.t_ms for beat in heard)
-        assert [beat.rr_ticks for beat in heard] == ([] if contact is Contact.LOST else rr_ticks)
+        # After a cut the oldest may be left out; from then on every interval is told.
+        left = len(heard)
+        assert [beat.rr_ticks for beat in heard] == rr_ticks[len(rr_ticks) - left :]
+        if contact is Contact.LOST:
+            assert left == 0
         told.extend(heard)
     assert all(a.t_ms <= b.t_ms and a.run <= b.run for a, b in pairwise(told))

@@ -2,9 +2,13 @@
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from softfront_sensors.address import Address, trust
+from softfront_sensors.errors import UnusableAddress
 
 from ..tokens import Tokens
 from ..words import say
@@ -15,8 +19,21 @@ from .common import Exit, stop
 class Broker:
     """An MQTT broker to hear packets from."""
 
-    url: str
-    ca: Path | None = None
+    address: Address
+    trusted: ssl.SSLContext | None = None
+
+    @classmethod
+    def at(cls, url: str | None, ca: Path | None) -> "Broker | None":
+        """Read an address, where one is given; one that cannot be used ends the command."""
+        if url is None:
+            return None
+        from softfront_sensors.link import broker  # only where there is a broker
+
+        try:
+            address = broker(url)
+            return cls(address, trust(ca) if address.secure else None)
+        except UnusableAddress as unusable:
+            stop(str(unusable), Exit.USAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from .common import print_json, tell
 from .serving import OnUrl
 
 
-def opener(*, browser: bool, as_json: bool) -> OnUrl:
+def opener(*, browser: bool, as_json: bool, opened: bool = False) -> OnUrl:
     """Return what says the address, and opens it where that is wanted."""
 
     def open_page(url: str) -> None:
         if as_json:
             print_json({"url": url})
-        tell(f"Softfront is at {url} (this machine only). Ctrl+C ends it.")
+        others = "others bring packets only" if opened else "this machine only"
+        tell(f"Softfront is at {url} ({others}). Ctrl+C ends it.")
         if browser:
             with suppress(webbrowser.Error):
                 webbrowser.open(url)

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from softfront_sensors.address import trust
 from softfront_sensors.envelope import Envelope, Pending
 from softfront_sensors.phones import Phones
 from softfront_sensors.remote import Known, RemoteStrap
@@ -11,6 +11,13 @@ from softfront_sensors.remote import Known, RemoteStrap
 from ..clock import Clock
 from ..diary import Diary
 from .beyond import Broker
+from .common import tell
+
+if TYPE_CHECKING:  # paho is loaded only where there is a broker
+    from softfront_sensors.link import Subscriber
+
+# A broker that is only being started again is back by then.
+_LOOK_S = 3.0
 
 
 class Receiving:
@@ -30,17 +37,30 @@ class Receiving:
         """Hear the broker, where there is one, until cancelled."""
         if self._broker is None:
             return
-        from softfront_sensors.link import Subscriber, broker  # only where there is a broker
+        from softfront_sensors.link import Subscriber  # only where there is a broker
 
-        where, ca = broker(self._broker.url), self._broker.ca
-        await Subscriber(
-            where,
+        subscriber = Subscriber(
+            self._broker.address,
             self.remote.deliver,
             pending,
-            trusted=trust(ca) if where.secure else None,
+            trusted=self._broker.trusted,
             on_other=Phones(self.remote.deliver, self.remote.now_ms).hear,
-        ).run()
+        )
+        async with asyncio.TaskGroup() as both:
+            both.create_task(subscriber.run())
+            both.create_task(_tell_of(subscriber))
 
     async def _recall(self, session: str) -> Known | None:
         stored = await asyncio.to_thread(self._diary.session, session)
         return Known(stored.last_seq, stored.offset_ms) if stored else None
+
+
+async def _tell_of(subscriber: "Subscriber") -> None:
+    """Say what keeps the broker from being heard, each time that changes."""
+    told: str | None = None
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        problem = subscriber.problem
+        if problem is not None and str(problem) != told:
+            tell(str(problem))
+        told = str(problem) if problem is not None else None

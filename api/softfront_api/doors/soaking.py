@@ -4,15 +4,15 @@ import asyncio
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TextIO
 
 from softfront_sensors.heart_rate import TICKS_PER_S, decode
 from softfront_sensors.packet import Motion, Packet, Reading
-from softfront_sensors.recording import dump
-from softfront_sensors.source import Source, StrapStatus
+from softfront_sensors.recording import dump, go_on
+from softfront_sensors.source import Batch, Source, StrapStatus
 from softfront_signal.audit import Audit
 from softfront_signal.beats import Beat, BeatClock
 from softfront_signal.contact import ContactSense
@@ -20,10 +20,12 @@ from softfront_signal.contact import ContactSense
 from ..clock import Clock
 from ..reasons import found_of, hint, no_bluetooth
 from ..words import say
-from .common import Exit, print_json, tell
+from .common import Exit, print_json, stop, tell
 from .room import strap_here
 
 _SHOW_EVERY_S = 1.0
+# Long enough to wet the pads and put it on; without anything by then, what to try is said.
+_FIRST_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,9 @@ def soak(folder: Path, how: Soak, *, as_json: bool) -> Exit:
     """Listen to a strap, keep what it sent, and tell how it went; no value of a body is told."""
     source = strap_here(folder, how.straps, Clock.of_this_machine())
     told = _Progress(60 * how.minutes)
-    soaked = asyncio.run(_listen(source, 60 * how.minutes, told))
+    with _Kept(how.capture) as kept:
+        soaked = asyncio.run(_listen(source, 60 * how.minutes, told, kept))
     told.end()
-    if how.capture is not None and soaked.readings:
-        with how.capture.open("w", encoding="utf-8") as out:
-            dump(soaked.readings, source.session.device, out)
     report = _report(soaked, source, how)
     if as_json:
         print_json(report)
@@ -62,7 +62,7 @@ def soak(folder: Path, how: Soak, *, as_json: bool) -> Exit:
     return _exit(soaked)
 
 
-async def _listen(source: Source, seconds: float, told: "_Progress") -> Soaked:
+async def _listen(source: Source, seconds: float, told: "_Progress", kept: "_Kept") -> Soaked:
     """Hear until the time is over or somebody interrupts: what came until then counts."""
     readings: list[Reading] = []
     began_s, first_s = time.monotonic(), None
@@ -70,16 +70,57 @@ async def _listen(source: Source, seconds: float, told: "_Progress") -> Soaked:
         while (spent_s := time.monotonic() - began_s) < seconds:
             for batch in await source.poll():
                 await source.ack(batch.session.id, batch.readings[-1].seq)
-                readings += batch.readings
+                readings += kept.keep(batch)
             if first_s is None and any(map(_has_beat, readings)):
                 first_s = time.monotonic() - began_s
             told.show(spent_s, len(readings), source.status)
+            if not readings and spent_s > _FIRST_S:
+                break
         status = source.status
     except asyncio.CancelledError:
         spent_s, status = time.monotonic() - began_s, source.status
     finally:
         await source.close()
     return Soaked(tuple(readings), spent_s, status, first_s)
+
+
+class _Kept:
+    """Writes down what comes as it comes: a soak that is cut short is kept up to there."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._out: TextIO | None = None
+        self._session: str | None = None
+        self._epochs = self._epoch = 0
+        if file is None:
+            return
+        try:
+            self._out = file.open("w", encoding="utf-8")
+        except OSError as closed:
+            stop(f"{file}: {closed.strerror}. Nothing was measured.", Exit.USAGE)
+
+    def __enter__(self) -> Self:
+        """Hand out itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        if self._out is not None:
+            self._out.close()
+
+    def keep(self, batch: Batch) -> tuple[Reading, ...]:
+        """Write a batch; a strap that took over from another is a link of its own."""
+        first = self._session is None
+        if batch.session.id != self._session:
+            self._session, self._epochs = batch.session.id, self._epoch
+        readings = tuple(replace(r, epoch=r.epoch + self._epochs) for r in batch.readings)
+        self._epoch = readings[-1].epoch
+        if self._out is not None:
+            if first:
+                dump(readings, batch.session.device, self._out)
+            else:
+                go_on(readings, self._out)
+            self._out.flush()
+        return readings
 
 
 class _Progress:
@@ -130,9 +171,9 @@ def _report(soaked: Soaked, source: Source, how: Soak) -> dict[str, Any]:
         "longest_silence_s": _longest_silence_s(packets),
         "runs": beats[-1].run if beats else 0,
         "coverage": _coverage(packets, beats),
-        "contact": contact.at(packets[-1].t_ms).value if packets else None,
+        "contact": contact.state.value if packets else None,
         "movement": any(isinstance(reading, Motion) for reading in soaked.readings),
-        "audit": audit.verdict.told(),
+        "audit": audit.verdict.to_plain(),
         "capture": str(how.capture) if how.capture and soaked.readings else None,
     }
 
