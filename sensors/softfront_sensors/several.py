@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 from .lead import Lead
 from .remote import RemoteStrap
@@ -64,8 +63,9 @@ class Several:
         done, _ = await asyncio.wait(
             self._polls, timeout=_POLL_S, return_when=asyncio.FIRST_COMPLETED
         )
-        heard = (pair for task in done for pair in self._of_task(task))
-        return tuple(self._heard(batch, source) for batch, source in heard)
+        in_turn = [task for task in self._polls if task in done]  # a set has no order
+        heard = (pair for task in in_turn for pair in self._of_task(task))
+        return tuple(part for batch, source in heard for part in self._heard(batch, source))
 
     async def ack(self, session: str, seq: int) -> None:
         """Pass on to the source of a session what is stored of it."""
@@ -90,9 +90,9 @@ class Several:
             self._going.remove(source)
             return []
 
-    def _heard(self, batch: Batch, source: Source) -> Batch:
+    def _heard(self, batch: Batch, source: Source) -> tuple[Batch, ...]:
         self._of[batch.session.id], self._infos[batch.session.id] = source, batch.session
-        return replace(batch, part=self._lead.hear(batch, self.now_ms()))
+        return self._lead.hear(batch, self.now_ms())
 
     def _source(self, session: str) -> Source:
         return self._of.get(session, self._furthest)
