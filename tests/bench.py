@@ -7,6 +7,7 @@ Sides that are compared take turns, and the median of each counts. Nothing here 
 import gzip
 import json
 import os
+import shutil
 import signal
 import socket
 import statistics
@@ -42,6 +43,8 @@ _PACKETS = 20_000
 _U16 = struct.Struct("<H")
 _INTERVALS = [struct.Struct(f"<{count}H") for count in range(4)]
 _WATCH_S = 30
+# As root the broker would change its user, and that one may not read the folder.
+_ANYONE = "allow_anonymous true\nuser root\n"
 _BARE = """
 import sys, uvicorn
 from fastapi import FastAPI
@@ -103,6 +106,35 @@ def one_strap() -> Iterator[Figure]:
             _stop(server)
     yield Figure("one_strap_cpu", share, "% of a core", 2)
     yield Figure("one_strap_memory", memory, "MB", 150)
+
+
+def collector() -> Iterator[Figure]:
+    """Watch a collector with one strap, a broker and a server at the other end of the road."""
+    broker = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if broker is None:
+        print("mosquitto is missing: the collector is NOT MEASURED", file=sys.stderr)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        port, page = _free_port(), _free_port()
+        Path(folder, "mosquitto.conf").write_text(f"listener {port} 127.0.0.1\n{_ANYONE}")
+        road = f"mqtt://127.0.0.1:{port}"
+        server = [SOFTFRONT, "serve", "--no-strap", "--no-browser", "--port", str(page)]
+        started = [_start([broker, "-c", f"{folder}/mosquitto.conf"])]
+        try:
+            started.append(_start([*server, "--from", road, "--data", f"{folder}/server"]))
+            _await_answer(page)
+            watched = [SOFTFRONT, "collect", "--simulated", "--to", road, "--data", folder]
+            started.append(_start(watched))
+            time.sleep(5)
+            before = _cpu_s(started[-1].pid)
+            time.sleep(_WATCH_S)
+            share = 100 * (_cpu_s(started[-1].pid) - before) / _WATCH_S
+            memory = _memory_mb(started[-1].pid)
+        finally:
+            for process in reversed(started):
+                _stop(process)
+    yield Figure("collector_cpu", share, "% of a core", 1)
+    yield Figure("collector_memory", memory, "MB", 60)
 
 
 def script_size() -> Figure:
@@ -267,6 +299,7 @@ def figures() -> Iterator[Figure]:
     yield decode_against_struct()
     yield from hour_of_beats()
     yield from one_strap()
+    yield from collector()
 
 
 def main() -> None:
