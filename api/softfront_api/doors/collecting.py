@@ -11,7 +11,12 @@ from types import FrameType
 
 from softfront_sensors.address import trust
 from softfront_sensors.collector import Carrier, Clocks, Collector, Timings
-from softfront_sensors.errors import OutboxError, UnreadableRecording, UnusableAddress
+from softfront_sensors.errors import (
+    BluetoothProblem,
+    OutboxError,
+    UnreadableRecording,
+    UnusableAddress,
+)
 from softfront_sensors.outbox import Outbox
 from softfront_sensors.source import SessionInfo, Source
 
@@ -52,7 +57,7 @@ class _Read:
 
     source: Source
     session_ms: Callable[[], int]
-    timings: Timings = Timings()  # noqa: RUF009  frozen, so that all may share it
+    timings: Timings | None = None
 
 
 def collect(what: What, where: Where, folder: Path, *, as_json: bool) -> Exit:
@@ -91,6 +96,7 @@ class _Collecting:
     ) -> None:
         self._source, self._outbox, self._teller = read.source, outbox, teller
         self._interrupted = False
+        self._problem: BluetoothProblem | None = None
         self._collector = Collector(
             read.source,
             outbox,
@@ -107,6 +113,7 @@ class _Collecting:
 
         def end(number: int, _: FrameType | None) -> None:
             self._interrupted = number == signal.SIGINT
+            self._problem = self._source.status.problem  # a source that was closed has none
             loop.call_soon_threadsafe(self._collector.stop)
 
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -115,11 +122,10 @@ class _Collecting:
         try:
             await self._collector.run()
         finally:
-            problem = self._source.status.problem
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
             self._teller.tell_end(self._outbox.waiting)
-        if problem is not None:
+        if self._problem is not None:
             return Exit.NO_BLUETOOTH
         return Exit.INTERRUPTED if self._interrupted else Exit.OK
 
@@ -173,6 +179,6 @@ def _recorded(file: Path, speed: float | None) -> _Read:
     # Each time it is another session: one of the same name would be stored there already.
     replay.session = replace(replay.session, id=str(uuid.uuid4()))
     end_ms = recording.readings[-1].t_ms
-    # It is one machine's file, and no fleet's outage: nothing of it waits for others.
-    at_once = Timings(spread_most_s=0)
+    # Nobody's outage: there is no fleet to make room for.
+    at_once = Timings(spread_most_s=0, between_s=0)
     return _Read(replay, replay.now_ms if speed == 1 else lambda: end_ms, at_once)
