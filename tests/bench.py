@@ -4,6 +4,7 @@ One JSON line a figure on stdout (`name, value, unit, target, holds`), a table f
 Sides that are compared take turns, and the median of each counts. Nothing here fails.
 """
 
+import asyncio
 import gzip
 import json
 import os
@@ -28,7 +29,7 @@ from rich.table import Table
 
 from softfront_api.diary import Diary, Entry
 from softfront_sensors.heart_rate import Contact, decode, encode
-from softfront_sensors.packet import Reading
+from softfront_sensors.packet import Packet, Reading
 from softfront_sensors.recording import dump
 from softfront_sensors.simulated import Episode, Kind, Person, readings
 from softfront_sensors.source import SessionInfo
@@ -108,7 +109,7 @@ def one_strap() -> Iterator[Figure]:
     yield Figure("one_strap_memory", memory, "MB", 150)
 
 
-def collector() -> Iterator[Figure]:
+def collector_over_mqtt() -> Iterator[Figure]:
     """Watch a collector with one strap, a broker and a server at the other end of the road."""
     broker = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if broker is None:
@@ -133,8 +134,56 @@ def collector() -> Iterator[Figure]:
         finally:
             for process in reversed(started):
                 _stop(process)
+    yield Figure("collector_mqtt_cpu", share, "% of a core", 1)
+    yield Figure("collector_mqtt_memory", memory, "MB", 60)
+
+
+def one_collector() -> Iterator[Figure]:
+    """Watch a collector that reads a strap through bleak, on a bus without a radio, and sends."""
+    sys.path.append(str(Path(__file__).parents[1]))  # behind all else: signal/ stays out of the way
+    from tests.sensors.bluez.bus import DAEMON, PrivateBus
+
+    if DAEMON is None:
+        return
+    with tempfile.TemporaryDirectory() as folder, PrivateBus() as bus:
+        port = _free_port()
+        to = ["serve", "--no-strap", "--no-browser", "--data", f"{folder}/there", "--port"]
+        server = _start([SOFTFRONT, *to, str(port)])
+        try:
+            _await_answer(port)
+            share, memory = asyncio.run(_collected(f"http://127.0.0.1:{port}", folder, bus.address))
+        finally:
+            _stop(server)
     yield Figure("collector_cpu", share, "% of a core", 1)
     yield Figure("collector_memory", memory, "MB", 60)
+
+
+async def _collected(url: str, folder: str, bus: str) -> tuple[float, float]:
+    from tests.sensors.bluez.fake import FakeBluez
+
+    beats = [r.data for r in readings(Person(3), 0, _WATCH_S + 30) if isinstance(r, Packet)]
+    command = [SOFTFRONT, "collect", "--to", url, "--data", f"{folder}/here"]
+    async with FakeBluez(bus) as bluez:
+        strap = bluez.strap()
+        environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": bus}
+        quiet = asyncio.subprocess.DEVNULL
+        collector = await asyncio.create_subprocess_exec(
+            *command, env=environment, stdout=quiet, stderr=quiet
+        )
+        try:
+            while not strap.notifying:  # noqa: ASYNC110  the fake tells it by a flag
+                await asyncio.sleep(0.05)
+            before = 0.0
+            for second, data in enumerate(beats[: _WATCH_S + 5]):
+                strap.send(data)
+                if second == 5:  # all is loaded by then
+                    before = _cpu_s(collector.pid)
+                await asyncio.sleep(1)
+            share = 100 * (_cpu_s(collector.pid) - before) / _WATCH_S
+            return share, _memory_mb(collector.pid)
+        finally:
+            collector.terminate()
+            await collector.wait()
 
 
 def script_size() -> Figure:
@@ -299,7 +348,8 @@ def figures() -> Iterator[Figure]:
     yield decode_against_struct()
     yield from hour_of_beats()
     yield from one_strap()
-    yield from collector()
+    yield from one_collector()
+    yield from collector_over_mqtt()
 
 
 def main() -> None:

@@ -5,8 +5,11 @@ from dataclasses import replace
 
 from softfront_sensors.packet import Reading
 from softfront_sensors.source import SessionInfo
+from softfront_signal.audit import Verdict
+from softfront_signal.contact import Contact
 from softfront_signal.moments import Answer, Decision, Missing
 from softfront_signal.monitor import Answered, Event, Monitor, Offered, Tick
+from softfront_signal.unit import Unit
 
 from .clock import Clock
 from .diary import Entry, Judged, StoredDecision, StoredPause, StoredPrompt, decision_id
@@ -59,6 +62,8 @@ class Day:
         """What waits to be stored, together or not at all."""
         self._began_mono_ms = clock.mono_ms()
         self._heard_ms = 0
+        self._audited: tuple[object, ...] | None = None
+        """What was found out about the strap, as far as that is put down."""
 
     def hear(self, readings: Iterable[Reading], now_ms: int) -> None:
         """Take in what the source sent; where the clock is live, silence crosses marks too."""
@@ -67,6 +72,7 @@ class Day:
         for reading in readings:
             self._think(reading, now_ms)
             self._heard_ms = reading.t_ms
+        self._keep_verdict()
         if readings or not self.info.live:
             return
         if self.info.remote:  # what it sent may still be on the road, for hours
@@ -83,10 +89,21 @@ class Day:
         for reading in readings:
             self._think(reading, now_ms)
 
-    def change(self, info: SessionInfo) -> None:
+    def change(self, info: SessionInfo, unit: Unit | None) -> None:
         """Let another session speak for the body; nothing waits to be stored any more."""
         self.info, self.pending = info, Entry(info.id)
-        self._monitor.begin()
+        self._audited = None
+        self._monitor.begin(unit)
+
+    @property
+    def contact(self) -> Contact:
+        """What is known of the strap's touching skin."""
+        return self._monitor.contact
+
+    @property
+    def verdict(self) -> Verdict:
+        """What this session has found out about its strap."""
+        return self._monitor.verdict
 
     def hear_answer(self, answer: Answer, now_ms: int) -> None:
         """Take in what a person said to an offer."""
@@ -108,6 +125,14 @@ class Day:
         """Hand out what waited, now that it is stored, and begin anew."""
         entry, self.pending = self.pending, Entry(self.info.id)
         return entry
+
+    def _keep_verdict(self) -> None:
+        """Put what is found out about the strap with what waits, where that is new."""
+        verdict = self._monitor.verdict
+        found = verdict.unit, verdict.filler, verdict.frozen, verdict.doubled
+        if any(found) and found != self._audited:
+            self._audited = found
+            self.pending = replace(self.pending, audit=verdict.to_plain())
 
     def _think(self, event: Event, now_ms: int) -> None:
         for decision in self._monitor.hear(event):

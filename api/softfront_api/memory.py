@@ -12,9 +12,11 @@ from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import Baseline
 from softfront_signal.moments import Answer, Wording
 from softfront_signal.monitor import Answered, Event, Monitor, Offered, Tick
+from softfront_signal.unit import Unit
 
 from .diary import Json, Reader, StoredReading
 from .errors import DamagedChunk
+from .straps import known_unit
 from .tact import LIFETIME_MS, Given, Later, TactState
 
 _log = logging.getLogger(__name__)
@@ -58,15 +60,21 @@ def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:
     monitor = Monitor(Baseline(earlier))
     session = None
     for of, event in _again(diary, from_ms, here_ms):
-        if isinstance(event, Packet) and of != session:
-            monitor.begin()
+        if isinstance(event, Packet) and of is not None and of != session:
+            monitor.begin(_unit(diary, of))
             session = of
         monitor.hear(event)
     if not info.remote:  # of what is read elsewhere more may come, from before now
         monitor.hear(Tick(here_ms))
     if session != info.id:
-        monitor.begin()
+        monitor.begin(known_unit(diary, info))
     return monitor
+
+
+def _unit(diary: Reader, session: str) -> Unit | None:
+    """Return the unit a session began with: what it found out itself it finds out again."""
+    stored = diary.session(session)
+    return known_unit(diary, stored.info) if stored else None
 
 
 def _again(diary: Reader, from_ms: int, to_ms: int) -> Iterator[tuple[str | None, Event]]:

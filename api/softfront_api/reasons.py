@@ -59,7 +59,7 @@ def sentence(d: Decision | None) -> Text:
 def detail(d: Decision | None) -> Text | None:
     """Give the second line, where a moment needs one."""
     if d is not None and d.missing is not None:
-        known = {Missing.MOVING, Missing.STRAP_OFF, Missing.NO_LINK}
+        known = {Missing.MOVING, Missing.STRAP_OFF, Missing.NO_LINK, Missing.NO_INTERVALS}
         return Text(f"now.{d.missing.value}.detail") if d.missing in known else None
     return Text("now.learning.detail") if d is not None and d.usual is None else None
 
@@ -71,7 +71,7 @@ def _without_number(d: Decision, missing: Missing) -> Text:
         worn = next((gate for gate in d.gates if gate.id == "warmup"), None)
         left = (worn.needed or 0) - (worn.value or 0) if worn else 0
         return Text("state.warmup.line", {"min": max(1, left)})
-    if missing in (Missing.MOVING, Missing.POOR_SIGNAL):
+    if missing in (Missing.MOVING, Missing.POOR_SIGNAL, Missing.NO_INTERVALS):
         return Text(f"now.{missing.value}")
     since_s = _gate(d, "contact")
     if since_s is None:

@@ -11,6 +11,7 @@ from .pause import LENGTH_S, Span, Spans, spans
 from .reasons import Text, place, utc
 from .shapes.around import Part, Pause, part
 from .shapes.common import Bands, TextOut
+from .straps import unit_of
 from .tact import LIFETIME_MS
 
 _LEFT_OUT = {Missing.MOVING, Missing.STRAP_OFF, Missing.NO_LINK}
@@ -62,11 +63,12 @@ def _part(reader: Reader, span: Span) -> Part:
     marks = reader.windows(span.from_ms, span.to_ms + 5_001)
     without = [(w.window.t_ms, w.missing) for w in marks if w.missing in _LEFT_OUT and w.missing]
     stored = reader.readings(span.from_ms - LEAD_MS, span.to_ms + LEAD_MS)
-    sessions = (
-        (s.reading for s in of_one if isinstance(s.reading, Packet))
-        for _, of_one in groupby(stored, key=lambda s: s.session)
-    )
-    stretch = measure_stretch(sessions, without, span.from_ms, span.to_ms)
+    sessions = {
+        name: [s.reading for s in of_one if isinstance(s.reading, Packet)]
+        for name, of_one in groupby(stored, key=lambda s: s.session)
+    }
+    units = [unit_of(reader, name) for name in sessions]
+    stretch = measure_stretch(sessions.values(), without, span.from_ms, span.to_ms, units)
     return part(stretch, _missing(stretch))
 
 

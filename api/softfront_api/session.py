@@ -19,6 +19,7 @@ from .pause import LENGTH_S, spans
 from .results import result
 from .settings import Settings
 from .shapes.moments import Now, Prompt, Strap
+from .straps import known_unit
 from .view import now, strap
 
 _log = logging.getLogger(__name__)
@@ -142,7 +143,7 @@ class Session:
         """Let a session speak for the body from here on, and call it as its strap is called."""
         if info.id != self.day.info.id:
             await self.store()
-            self.day.change(info)
+            self.day.change(info, await asyncio.to_thread(known_unit, self.diary, info))
         self.day.info = info
 
     async def _keep(self, entry: Entry) -> None:
@@ -211,7 +212,7 @@ class Session:
 
     def strap(self) -> Strap:
         """Tell how the strap stands."""
-        return strap(self.last, self.source.now_ms(), self.source.status)
+        return strap(self.last, self.day, self.source.now_ms(), self.source.status)
 
     def journal_age_s(self) -> float | None:
         """Say how long the oldest reading that is not stored yet may have waited."""

@@ -5,7 +5,7 @@ from softfront_signal.moments import Decision, Missing
 
 from .day import Day
 from .diary import StoredDecision, StoredPrompt
-from .reasons import HOLD_S, Text, detail, no_bluetooth, sentence, utc
+from .reasons import HOLD_S, Text, detail, found_of, hint, no_bluetooth, sentence, utc
 from .shapes.common import TextOut, metrics
 from .shapes.moments import Hold, Now, Prompt, Strap
 
@@ -25,7 +25,7 @@ def now(
     fresh = stored is not None and (not day.info.live or now_ms - stored.decision.t_ms < _STALE_MS)
     d = stored.decision if stored and fresh else None
     rate, variation = metrics(d)
-    said, further = _sentences(d, status)
+    said, further = _sentences(stored, d, status)
     rules = day.settings.rules(now_ms)
     quiet = max(rules.quiet_until_ms or 0, rules.snoozed_until_ms or 0)
     worn = d is not None and d.missing not in (Missing.NO_LINK, Missing.STRAP_OFF)
@@ -43,37 +43,47 @@ def now(
         still_s=d.still_s if d else None,
         hold=Hold(held_s=d.held_s if d else 0, needed_s=HOLD_S),
         learning_percent=d.learnt_percent if d else 0,
-        strap=strap(stored, now_ms, status),
+        strap=strap(stored, day, now_ms, status),
         prompt=Prompt.of(offer) if offer and offer.status in _OPEN else None,
         quiet_until=utc(quiet) if quiet > now_ms else None,
         offers=rules.offers,
     )
 
 
-def _sentences(d: Decision | None, status: StrapStatus) -> tuple[Text, Text | None]:
+def _sentences(
+    stored: StoredDecision | None, d: Decision | None, status: StrapStatus
+) -> tuple[Text, Text | None]:
     """Give the sentence and the line below it; without any mark, what keeps a strap away."""
     if d is None and status.problem is not None:
         return no_bluetooth(status.problem)
+    if d is None and stored is not None:
+        since = {"time": utc(stored.decision.t_ms)}
+        return Text("now.no_link", since), Text("now.no_link.detail")
     return sentence(d), detail(d)
 
 
-def strap(stored: StoredDecision | None, now_ms: int, status: StrapStatus) -> Strap:
+def strap(stored: StoredDecision | None, day: Day, now_ms: int, status: StrapStatus) -> Strap:
     """Tell how the link to the strap stands."""
     d = stored.decision if stored else None
-    contact = next((g for g in d.gates if g.id == "contact"), None) if d else None
+    gate = next((g for g in d.gates if g.id == "contact"), None) if d else None
     since_beat_s = None
-    if d is not None and contact is not None and contact.value is not None:
-        since_beat_s = contact.value + max(0.0, (now_ms - d.t_ms) / 1000)
+    if status.last_beat_ms is not None:
+        since_beat_s = max(0.0, (now_ms - status.last_beat_ms) / 1000)
+    elif d is not None and gate is not None and gate.value is not None:
+        since_beat_s = gate.value + max(0.0, (now_ms - d.t_ms) / 1000)
     linked = status.state in (StrapState.LIVE, StrapState.SILENT, StrapState.SUBSCRIBED)
     return Strap(
         state=status.state.value,
         name=status.name,
+        model=status.model,
         battery_percent=status.battery_percent,
-        contact=("on" if contact.open else "lost") if linked and contact else None,
+        contact=(day.contact.value if gate.open else "lost") if linked and gate else None,
         since=utc(status.since_ms) if status.since_ms else None,
         last_beat_age_s=since_beat_s,
         problem=status.problem.value if status.problem else None,
         incomplete=status.incomplete,
+        hint=TextOut.of(hint(status.hint)) if status.hint else None,
+        audit=[TextOut.of(found) for found in found_of(day.verdict.to_plain())],
     )
 
 

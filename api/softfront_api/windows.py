@@ -31,13 +31,19 @@ def windows(reader: Reader, from_ms: int, to_ms: int, points: int) -> Windows:
             "to": utc(to_ms),
             "step_s": step_ms // 1000,
             "t_s": [i * step_ms // 1000 for i in range(len(ordered))],
-            "hr_bpm": [_mean([w.window.hr_bpm for w in _shown(b)]) for b in ordered],
+            "hr_bpm": [_mean(_rates(b)) for b in ordered],
             "rmssd_ms": [_mean([w.window.rmssd_ms for w in _shown(b)]) for b in ordered],
             "state": [_state(b) for b in ordered],
             "bands": _bands(reader, from_ms, to_ms),
             "pauses": _pauses(reader.pauses(from_ms, to_ms)),
         }
     )
+
+
+def _rates(bucket: Sequence[StoredWindow]) -> list[float | None]:
+    """Give the heart rates of a bucket; of a sender without intervals there is only that."""
+    alone = (None, Missing.NO_INTERVALS)
+    return [stored.window.hr_bpm for stored in bucket if stored.missing in alone]
 
 
 def _shown(bucket: Sequence[StoredWindow]) -> list[StoredWindow]:

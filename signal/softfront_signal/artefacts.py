@@ -33,6 +33,12 @@ class Artefact(Enum):
     ECTOPIC = "ectopic"
     """An early beat, or the longer wait after it."""
     MISALIGNED = "misaligned"
+    FILLER = "filler"
+    """The strap filled it in where it had measured nothing."""
+
+
+# What says nothing of the level a heart is at.
+_NO_HEART = (Artefact.OUT_OF_RANGE, Artefact.FILLER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +69,15 @@ class Judge:
         self._row: list[int] = []
         self._before: tuple[int, bool] = (0, False)
 
-    def judge(self, beat: Beat) -> JudgedBeat:
-        """Flag one beat, the next in time."""
+    def judge(self, beat: Beat, filler: int | None = None) -> JudgedBeat:
+        """Flag one beat, the next in time; a strap's filler is flagged whatever stands around."""
         rr = beat.rr_ticks
-        artefact = self._look(rr)
+        artefact = self._look(rr) if rr != filler else Artefact.FILLER
         if artefact is None:
-            self._row.clear()
+            if self._row:
+                self._row.clear()
             self._near.append(rr)
-        elif artefact is not Artefact.OUT_OF_RANGE:
+        elif artefact not in _NO_HEART:
             artefact = self._maybe_new_level(rr, artefact)
         self._before = (rr, artefact is not None)
         return JudgedBeat(beat, artefact)
@@ -78,12 +85,16 @@ class Judge:
     def _look(self, rr: int) -> Artefact | None:
         if not _SHORTEST <= rr <= _LONGEST:
             return Artefact.OUT_OF_RANGE
-        if len(self._near) < _NEW_LEVEL:
+        near = sorted(self._near)
+        if len(near) < _NEW_LEVEL:
             return None
-        median = sorted(self._near)[len(self._near) // 2]
-        limit = min(max(_FLOOR * median, _ALPHA * self._quartile_deviation()), _CEILING * median)
-        self._remember(rr - median)
-        return None if abs(rr - median) <= limit else self._name(rr, median, limit)
+        median = near[len(near) // 2]
+        limit, deviation = self._limit(median), rr - median
+        self._wide.append(deviation)
+        insort(self._sorted, deviation)
+        if len(self._wide) > _WIDE:
+            del self._sorted[bisect_left(self._sorted, self._wide.popleft())]
+        return None if -limit <= deviation <= limit else self._name(rr, median, limit)
 
     def _name(self, rr: int, median: int, limit: float) -> Artefact:
         before, before_flagged = self._before
@@ -109,12 +120,10 @@ class Judge:
         self._row.clear()
         return None
 
-    def _remember(self, deviation: int) -> None:
-        self._wide.append(deviation)
-        insort(self._sorted, deviation)
-        if len(self._wide) > _WIDE:
-            del self._sorted[bisect_left(self._sorted, self._wide.popleft())]
-
-    def _quartile_deviation(self) -> float:
-        n = len(self._sorted)
-        return (self._sorted[3 * n // 4] - self._sorted[n // 4]) / 2 if n >= _NEAR else 0.0
+    def _limit(self, median: int) -> float:
+        """Say how far from the median an interval may be, within bounds."""
+        n, low, high = len(self._sorted), _FLOOR * median, _CEILING * median
+        if n < _NEAR:
+            return low
+        limit = _ALPHA * (self._sorted[3 * n // 4] - self._sorted[n // 4]) / 2
+        return low if limit < low else high if limit > high else limit

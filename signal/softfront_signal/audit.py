@@ -11,20 +11,21 @@ from .coverage import Coverage
 from .unit import Unit, UnitFound, UnitSense, in_ticks
 
 # WHOOP's filler: exactly 500 ms, twenty times as frequent as any of its neighbours.
-_FILLER, _NEIGHBOURS, _LEAST_FILLERS = 500, 10, 5
+_FILLER, _NEAR_FILLER, _LEAST_FILLERS = 500, (490, 510), 5
 # Its 120 bpm against the rate beside it: further apart than smoothing explains.
 _FILLER_BPM, _FILLER_OFF_BPM = 120, 18
 # Even a paced heart varies by a tick or two: no heart gives a dozen equal intervals while its
 # rate moves, nor as many as in a minute at all.
 _FROZEN, _FROZEN_MOVED_BPM, _FROZEN_LONG = 12, 4, 60
 # An exact copy, or a twin about 34 ms beside it.
-_TWIN = range(30, 39)
+_TWIN = (30, 38)
 # A minute's window holds what was heard a minute ago.
 _WINDOW_MS = 60_000
 # A strap needs seconds to find its first interval, and never a minute.
 _ONLY_RATE_MS = 60_000
 # Older than ten seconds is not now.
 _FRESH_MS = 10_000
+_LOST = Contact.LOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,10 @@ class Verdict:
 
     @classmethod
     def of_plain(cls, body: Mapping[str, Any]) -> "Verdict":
-        """Read what `to_plain` gave."""
-        unit = body.get("unit")
-        return cls(**{**body, "unit": Unit(unit) if unit else None})
+        """Read what `to_plain` gave, now or in another version."""
+        known = {name: body[name] for name in cls.__slots__ if name in body}
+        unit = known.pop("unit", None)
+        return cls(unit=Unit(unit) if unit else None, **known)
 
 
 class _Words:
@@ -70,6 +72,7 @@ class _Words:
 
     def __init__(self) -> None:
         self.fillers = self.neighbours = self.copies = self.frozen = 0
+        self.filler = False
         self.frozen_ms: int | None = None
         self._word = self._same = self._low = self._high = 0
         self._stuck = False
@@ -78,25 +81,27 @@ class _Words:
         """Take in the words of a packet."""
         for word in words:
             apart = word - self._word
-            if apart:
-                self._word, self._same, self._stuck = word, 1, False
-                self._low = self._high = rate or 0
-                self.copies += abs(apart) in _TWIN
-            else:
+            if not apart:
                 self._hear_again(t_ms, rate)
-            if abs(word - _FILLER) > _NEIGHBOURS:
-                continue
-            if word != _FILLER:
-                self.neighbours += 1
-            elif against(rate):
-                self.fillers += 1
+            else:
+                self._word, self._same = word, 1
+                if _TWIN[0] <= abs(apart) <= _TWIN[1]:
+                    self.copies += 1
+            if _NEAR_FILLER[0] <= word <= _NEAR_FILLER[1]:
+                self._weigh(word, rate)
 
-    @property
-    def filler(self) -> bool:
-        """Whether 500 comes twenty times as often as any of its twenty neighbours."""
-        return self.fillers >= _LEAST_FILLERS and self.fillers > self.neighbours
+    def _weigh(self, word: int, rate: int | None) -> None:
+        """Count 500 against twenty neighbours: each has a twentieth of what they have together."""
+        if word != _FILLER:
+            self.neighbours += 1
+        elif against(rate):
+            self.fillers += 1
+        self.filler = self.fillers >= _LEAST_FILLERS and self.fillers > self.neighbours
 
     def _hear_again(self, t_ms: int, rate: int | None) -> None:
+        if self._same == 1:
+            self._low = self._high = rate or 0
+            self._stuck = False
         self.copies += 1
         self._same += 1
         if rate:
@@ -117,48 +122,68 @@ class Audit:
 
     def __init__(self, known: Unit | None = None) -> None:
         """Take the unit known from earlier wear; what is found now counts for more."""
+        self.in_ms = known is Unit.MS
+        """Whether its words are read as milliseconds."""
+        self.amends = self.in_ms
+        """Whether `read` tells more than a packet does; of most straps it does not."""
         self._known = known
         self._found: UnitFound | None = None
         self._sense, self._words, self._coverage = UnitSense(), _Words(), Coverage()
         self._epoch: int | None = None
         self._packets = self._beats = 0
         self._rate_since_ms: int | None = None
-        self._rate: tuple[int, int] | None = None
+        self._rate = self._rate_ms = 0
 
-    def hear(self, packet: Packet, said: HeartRate) -> None:
-        """Take in a packet, the next in time."""
+    def hear(self, packet: Packet, said: HeartRate) -> bool:
+        """Take in a packet, the next in time; say whether words are read otherwise from now on."""
         t_ms, words, rate = packet.t_ms, said.rr_ticks, said.hr_bpm
-        if packet.epoch != self._epoch or said.contact is Contact.LOST:
+        if packet.epoch != self._epoch or said.contact is _LOST:
             self._epoch = packet.epoch
-            self._coverage.begin()
-            self._sense.break_off()
+            self.break_off()
         self._packets += 1
         if rate:
-            self._rate = (t_ms, rate)
-            self._rate_since_ms = self._rate_since_ms or t_ms
+            self._rate, self._rate_ms = rate, t_ms
+            if self._rate_since_ms is None:
+                self._rate_since_ms = t_ms
         if words:
-            self._beats += len(words)
-            self._coverage.hear(t_ms, sum(words), len(words))
+            beats = len(words)
+            self._beats += beats
+            self._coverage.hear(t_ms, sum(words), beats)
             self._words.hear(t_ms, words, rate)
+            self.amends = self.in_ms or self._words.filler
         if self._found is None and self._sense.hear(t_ms, words, rate):
-            found = self._sense.judge()
-            if found is not None and self._coverage.whole(found.unit):
-                self._found = found
+            return self._find()
+        return False
+
+    def break_off(self) -> None:
+        """Take in that beats were lost that nobody will ever tell."""
+        self._coverage.begin()
+        self._sense.break_off()
+
+    def _find(self) -> bool:
+        found, before = self._sense.judge(), self.in_ms
+        if found is None or not self._coverage.whole(found.unit):
+            return False
+        self._found, self.in_ms = found, found.unit is Unit.MS
+        self.amends = self.in_ms or self.fills
+        return self.in_ms is not before
 
     @property
     def unit(self) -> Unit | None:
         """The unit as found, or else as known from before."""
         return self._known if self._found is None else self._found.unit
 
-    def read(self, said: HeartRate) -> HeartRate:
-        """Return what a packet says in ticks, whatever the strap counts in."""
-        return in_ticks(said) if self.unit is Unit.MS else said
+    @property
+    def fills(self) -> bool:
+        """Whether it fills in intervals it has not measured."""
+        return self._words.filler
 
-    def filler(self, said: HeartRate) -> int | None:
-        """Return the interval, in ticks, that was filled in where a packet holds it."""
-        if not (self._words.filler and against(said.hr_bpm)):
-            return None
-        return _FILLER * TICKS_PER_S // 1000 if self.unit is Unit.MS else _FILLER
+    def read(self, said: HeartRate) -> tuple[HeartRate, int | None]:
+        """Return what a packet says in ticks, and which interval in it is a filler, if any is."""
+        ticks = in_ticks(said) if self.in_ms else said
+        if not (self.fills and against(said.hr_bpm)):
+            return ticks, None
+        return ticks, _FILLER * TICKS_PER_S // 1000 if self.in_ms else _FILLER
 
     def untrusted(self, t_ms: int) -> bool:
         """Say whether the minute before holds beats said twice or frozen."""
@@ -170,11 +195,10 @@ class Audit:
 
     def only_rate(self, t_ms: int) -> int | None:
         """Return the heart rate of a strap that has said one for a minute and never an interval."""
-        if self._beats or self._rate is None or self._rate_since_ms is None:
+        if self._beats or self._rate_since_ms is None:
             return None
-        said_ms, rate = self._rate
         long = t_ms - self._rate_since_ms >= _ONLY_RATE_MS
-        return rate if long and t_ms - said_ms <= _FRESH_MS else None
+        return self._rate if long and t_ms - self._rate_ms <= _FRESH_MS else None
 
     @property
     def verdict(self) -> Verdict:

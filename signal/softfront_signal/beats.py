@@ -51,10 +51,12 @@ class Beat:
 class _Edge:
     """How late the packets of one run are, and so how well their earliest edge is known."""
 
-    __slots__ = ("heard", "least", "mean", "row", "told", "was")
+    __slots__ = ("heard", "least", "mean", "row", "told", "was", "within_ms")
 
     def __init__(self) -> None:
         self.heard = 0
+        self.within_ms = 0
+        """What the edge is known within, 95 times in 100."""
         self.told = 0.0
         self.mean = _UNKNOWN_TICKS
         self.was = 0
@@ -71,13 +73,19 @@ class _Edge:
         self.heard += 1
         self.told += told
         self.was = lag
-        late = lag if lag > 0 else 0
-        self.mean += (
-            told * (late - self.mean) / (1.0 + (self.told if self.told < _MEMORY else _MEMORY))
-        )
+        weight = told / (1.0 + (self.told if self.told < _MEMORY else _MEMORY))
+        self.mean += weight * ((lag if lag > 0 else 0) - self.mean)
+        lost = 0
         if lag <= _FAR * interval:
             self.row = 0.0
-            return 0
+        else:
+            lost = self._hear_far(lag, interval, told)
+        # Later it changes little from packet to packet.
+        if self.heard <= _MEMORY or self.heard % _CREEP_EVERY == 0:
+            self._tell()
+        return lost
+
+    def _hear_far(self, lag: int, interval: float, told: float) -> int:
         self.least = min(self.least, lag) if self.row else lag
         self.row += told
         if self.row * _FAR * interval < _LOST * self.mean:
@@ -85,15 +93,10 @@ class _Edge:
         self.row, self.was = 0.0, lag - self.least
         return self.least
 
-    def uncertainty_ms(self) -> int:
-        """Say within what the edge is known, 95 times in 100."""
-        mean = self.mean
-        ticks, floor = _FEW * mean / sqrt(self.told), cbrt(_CREEPING * mean * mean)
-        if ticks < floor:
-            ticks = floor
-        if self.row >= _DOUBTFUL:
-            ticks += self.least
-        return ceil(ticks * 1000 / TICKS_PER_S)
+    def _tell(self) -> None:
+        few, creeping = self.mean / sqrt(self.told), cbrt(_CREEPING * self.mean * self.mean)
+        ticks = max(_FEW * few, creeping) + (self.least if self.row >= _DOUBTFUL else 0)
+        self.within_ms = ceil(ticks * 1000 / TICKS_PER_S)
 
 
 class BeatClock:
@@ -111,15 +114,18 @@ class BeatClock:
 
         What ended before a cut was told before it, by whoever spoke then: it is left out.
         """
-        if packet.epoch != self._epoch or said.contact is Contact.LOST:
+        off_skin = said.contact is Contact.LOST
+        if off_skin or packet.epoch != self._epoch:
+            self._epoch = packet.epoch
             self.cut()
-        self._epoch = packet.epoch
-        if said.contact is Contact.LOST or not said.rr_ticks:
+        if off_skin or not said.rr_ticks:
             return ()
         arrival, total = packet.t_ms * TICKS_PER_S // 1000, sum(said.rr_ticks)
-        if self._clock is None or self._time_was_lost(arrival - self._clock - total, said.rr_ticks):
+        lag = 0 if self._clock is None else arrival - self._clock - total
+        if self._clock is None or self._time_was_lost(lag, said.rr_ticks):
             self._anchor(arrival - total)
-        return self._lay(packet.t_ms, arrival, said.rr_ticks)
+            lag = 0
+        return self._lay(packet.t_ms, arrival, lag, said.rr_ticks)
 
     def cut(self) -> None:
         """End the run: the next beat has no neighbour before it."""
@@ -134,27 +140,28 @@ class BeatClock:
 
     def _time_was_lost(self, lag: int, rr_ticks: tuple[int, ...]) -> bool:
         """Hold apart what comes too late, and say whether it is certain that beats are missing."""
-        late = lag > max(rr_ticks) + _JITTER_TICKS
-        if late and not self._late:
-            # Whether it was lost or only held back the next packet shows; a difference across
-            # what may be a gap is given up at once.
-            self._apart = True
-        certain = late and (self._late or lag > _GAP_TICKS)
-        self._late = late
-        return certain
+        if lag <= _JITTER_TICKS or lag <= max(rr_ticks) + _JITTER_TICKS:
+            self._late = False
+            return False
+        if self._late:
+            return True
+        # Whether it was lost or only held back the next packet shows; a difference across what may
+        # be a gap is given up at once.
+        self._apart = self._late = True
+        return lag > _GAP_TICKS
 
-    def _lay(self, t_ms: int, arrival: int, rr_ticks: tuple[int, ...]) -> tuple[Beat, ...]:
-        assert self._clock is not None
-        total = sum(rr_ticks)
-        end = self._clock + total
-        end += self._edge.hear(arrival - end, total / len(rr_ticks) or 1.0)
-        if end > arrival:
-            end = arrival
-        elif end < arrival and self._edge.heard % _CREEP_EVERY == 0:
-            end += 1
-        at = end - total
-        self._clock = end
-        within_ms, last_ms, beats = self._edge.uncertainty_ms(), self._last_t_ms, []
+    def _lay(
+        self, t_ms: int, arrival: int, lag: int, rr_ticks: tuple[int, ...]
+    ) -> tuple[Beat, ...]:
+        total, edge = sum(rr_ticks), self._edge
+        lag -= edge.hear(lag, total / len(rr_ticks) or 1.0)
+        if lag < 0:
+            lag = 0
+        elif lag > 0 and edge.heard % _CREEP_EVERY == 0:
+            lag -= 1
+        self._clock = arrival - lag
+        at = self._clock - total
+        last_ms, beats = self._last_t_ms, []
         for rr in rr_ticks:
             at += rr
             # A run's first packet may place a beat up to an interval late: its middle decides.
@@ -166,6 +173,6 @@ class BeatClock:
             beat_ms = at * 1000 // TICKS_PER_S
             if beat_ms > last_ms:
                 last_ms = beat_ms
-            beats.append(Beat(last_ms, rr, self._run, within_ms, t_ms - last_ms))
+            beats.append(Beat(last_ms, rr, self._run, edge.within_ms, t_ms - last_ms))
         self._last_t_ms = last_ms
         return tuple(beats)

@@ -23,6 +23,7 @@ _FROZEN_MS = 10_000
 _STILL_MG = 3
 # What was reported longer ago says nothing of now.
 _FRESH_MS = 15_000
+_UNSUPPORTED = Told.UNSUPPORTED
 
 
 class Contact(Enum):
@@ -42,9 +43,8 @@ class ContactSense:
     """Keep account of the time a strap owes: what went by, less the intervals it told."""
 
     def __init__(self) -> None:
-        self.state = Contact.PLAUSIBLE
-        """As of the latest packet."""
-        self._t_ms: int | None = None
+        self._told = Told.UNSUPPORTED
+        self._t_ms = 0
         self._owed_ms = 0.0
         self._told_beats = False
         self._rate: int | None = None
@@ -53,29 +53,39 @@ class ContactSense:
 
     def hear(self, packet: Packet, said: HeartRate) -> None:
         """Take in a packet, the next in time."""
-        if said.contact is Told.UNSUPPORTED:
+        self._told = said.contact
+        if said.contact is _UNSUPPORTED:
             self._keep_account(packet.t_ms, said)
-            self.state = Contact.SUSPECT if self._suspect(packet.t_ms) else Contact.PLAUSIBLE
-        else:
-            self.state = Contact.ON if said.contact is Told.ON else Contact.LOST
 
     def hear_motion(self, report: Motion) -> None:
         """Take in whether what the strap is fastened to lies perfectly still."""
         if report.move_mg is not None:
             self._still_ms = report.t_ms if report.move_mg <= _STILL_MG else None
 
+    @property
+    def state(self) -> Contact:
+        """What is known, as of the latest packet."""
+        if self._told is not _UNSUPPORTED:
+            return Contact.ON if self._told is Told.ON else Contact.LOST
+        return Contact.SUSPECT if self._suspect(self._t_ms) else Contact.PLAUSIBLE
+
     def _keep_account(self, t_ms: int, said: HeartRate) -> None:
         if said.hr_bpm != self._rate:
             self._rate, self._rate_since_ms = said.hr_bpm, t_ms
-        passed_ms = 0 if self._t_ms is None else min(t_ms - self._t_ms, _MOST_MS)
+        passed_ms = t_ms - self._t_ms
         self._t_ms = t_ms
-        owed_ms = self._owed_ms * (1 - _FORGIVEN * passed_ms / 1000) + passed_ms
-        if said.rr_ticks:
-            self._told_beats = True
+        if self._told_beats:
+            if passed_ms > _MOST_MS:
+                passed_ms = _MOST_MS
+            owed_ms = self._owed_ms * (1 - _FORGIVEN * passed_ms / 1000) + passed_ms
             owed_ms -= sum(said.rr_ticks) * 1000 / TICKS_PER_S
-        self._owed_ms = min(max(owed_ms, 0.0), _MOST_OWED_MS)
+            self._owed_ms = 0.0 if owed_ms < 0 else min(owed_ms, _MOST_OWED_MS)
+        elif said.rr_ticks:
+            self._told_beats = True
 
     def _suspect(self, t_ms: int) -> bool:
+        if self._told_beats and self._owed_ms < _OWED_HINTED_MS:
+            return False
         frozen = t_ms - self._rate_since_ms >= _FROZEN_MS
         if not self._told_beats:  # it may be one that never tells intervals: its rate must do
             return self._rate is None and frozen

@@ -48,7 +48,7 @@ def gates(s: Situation) -> tuple[Gate, ...]:
     """Return every gate of this wing, open or closed, in the order they are told."""
     return (
         _contact(s),
-        _signal(s.window),
+        _signal(s.window, s.missing),
         Gate("irregular", s.missing is not Missing.IRREGULAR),
         Gate("warmup", s.worn_s >= WARMUP_S, s.worn_s // 60, WARMUP_S // 60, "min"),
         _learning(s),
@@ -82,8 +82,11 @@ def _contact(s: Situation) -> Gate:
     return Gate("contact", on, s.since_beat_s, BEAT_S, "s")
 
 
-def _signal(window: Window) -> Gate:
+def _signal(window: Window, missing: Missing | None) -> Gate:
     """Tell the share of the time that could be read or, where that suffices, of the beats."""
+    if missing is Missing.POOR_SIGNAL and _clear(window):
+        # Beats in plenty, and the strap is known to make them up: none of them counts.
+        return Gate("signal", False, 0.0, 100 * COVERAGE_NEEDED, "%")
     if window.coverage >= COVERAGE_NEEDED and not _clear(window):
         trusted = 100 * (1 - window.flagged)
         return Gate("signal", False, trusted, 100 * (1 - _FLAGGED_ALLOWED), "%")

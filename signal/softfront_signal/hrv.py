@@ -32,12 +32,17 @@ class Sums:
     def change(self, judged: JudgedBeat, difference: int | None, sign: int) -> None:
         """Count a beat in (`sign` 1) or out (-1), with its difference to the beat before it."""
         self.beats += sign
-        if judged.is_nn:
+        if judged.artefact is None:
             self.valid += sign
             self.ticks += sign * judged.beat.rr_ticks
         if difference is not None:
             self.differences += sign
             self.squares += sign * difference * difference
+
+    def forget(self, difference: int) -> None:
+        """Count a difference out whose beat stays."""
+        self.differences -= 1
+        self.squares -= difference * difference
 
     @property
     def hr_bpm(self) -> float | None:
@@ -63,9 +68,10 @@ class Sums:
 
 def difference(before: JudgedBeat | None, after: JudgedBeat) -> int | None:
     """Return the difference of two intervals in ticks; `None` unless they are NN neighbours."""
-    if before is None or not (before.is_nn and after.is_nn) or before.beat.run != after.beat.run:
+    if before is None or before.artefact is not None or after.artefact is not None:
         return None
-    return after.beat.rr_ticks - before.beat.rr_ticks
+    one, other = before.beat, after.beat
+    return other.rr_ticks - one.rr_ticks if one.run == other.run else None
 
 
 class SlidingWindow:
@@ -93,11 +99,12 @@ class SlidingWindow:
 
     def _forget_bridge(self) -> None:
         """Drop the oldest beat's difference to the beat that has left: it reaches outside."""
-        if self._beats and self._beats[0][1] is not None:
-            judged, reach = self._beats.popleft()
-            self._sums.change(judged, reach, -1)
-            self._sums.change(judged, None, 1)
-            self._beats.appendleft((judged, None))
+        if not self._beats:
+            return
+        judged, reach = self._beats[0]
+        if reach is not None:
+            self._sums.forget(reach)
+            self._beats[0] = (judged, None)
 
 
 def measure(sums: Sums, t_ms: int, span_ms: int) -> Window:

@@ -27,6 +27,8 @@ class Missing(Enum):
 
     NO_LINK = "no_link"
     STRAP_OFF = "strap_off"
+    NO_INTERVALS = "no_intervals"
+    """The strap tells a heart rate and never an interval: of variability nothing can be said."""
     POOR_SIGNAL = "poor_signal"
     IRREGULAR = "irregular"
     """Beats come in, and their rhythm makes the measure unusable."""
@@ -85,6 +87,7 @@ class Window:
     t_ms: int
     """The mark. Unix milliseconds on the session's clock."""
     hr_bpm: float | None
+    """Where there are no intervals at all, the strap's own."""
     rmssd_ms: float | None
     beats: int
     """RR intervals that ended in the window."""

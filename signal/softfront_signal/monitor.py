@@ -3,17 +3,20 @@
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from softfront_sensors.heart_rate import Contact, decode
+from softfront_sensors.heart_rate import decode
 from softfront_sensors.packet import Gap, Motion, Packet
 
 from .artefacts import Judge
+from .audit import Audit, Verdict
 from .baseline import Baseline, StillMinute
-from .beats import BeatClock
+from .beats import Beat, BeatClock
+from .contact import Contact, ContactSense
 from .gates import BEAT_S, EFFORT_MS, Situation, gates, settled, signal_missing
 from .hrv import SPAN_MS, SlidingWindow
 from .indicator import RULE, RULE_VERSION, Departure, Indicator
 from .moments import Answer, Decision, Gate, Missing, State, Stillness, Usual, Window, Wording
 from .motion import MotionSense
+from .unit import Unit
 
 MARK_MS = 5_000
 # A strap sends about once a second; after 15 s the link is gone whatever it says.
@@ -49,6 +52,7 @@ class Answered:
 
 
 Event: TypeAlias = Packet | Motion | Gap | Tick | Offered | Answered
+_SETTLING = (Packet, Motion, Gap, Tick)
 
 
 class Monitor:
@@ -61,7 +65,8 @@ class Monitor:
         self._next_mark: int | None = None
         self._packet_ms: int | None = None
         self._beat_ms: int | None = None
-        self._contact = Contact.UNSUPPORTED
+        self._last_beat: Beat | None = None
+        self._audit, self._contact = Audit(), ContactSense()
         self._worn_since_ms: int | None = None
         self._effort_until_ms: int | None = None
         self._no_learning_before_ms = 0
@@ -72,19 +77,35 @@ class Monitor:
         """When the strap was put on, where it is on."""
         return self._worn_since_ms
 
+    @property
+    def verdict(self) -> Verdict:
+        """What this session has found out about its strap."""
+        return self._audit.verdict
+
+    @property
+    def contact(self) -> Contact:
+        """What is known of the skin, as of the latest packet."""
+        return self._contact.state
+
+    @property
+    def last_beat(self) -> Beat | None:
+        """The latest beat: how old it was when its packet came, and how far it may be off."""
+        return self._last_beat
+
     def hear(self, event: Event) -> tuple[Decision, ...]:
         """Settle the marks that lie before this event, then take it in.
 
         What a person does settles none: readings from before it may still be on their way.
         """
-        settles = isinstance(event, Packet | Motion | Gap | Tick)
-        decisions = self._settle(event.t_ms) if settles else ()
+        decisions = self._settle(event.t_ms) if isinstance(event, _SETTLING) else ()
         if isinstance(event, Packet):
             self._hear_packet(event)
         elif isinstance(event, Motion):
             self._motion.hear(event)
+            self._contact.hear_motion(event)
         elif isinstance(event, Gap):
             self._clock.cut()
+            self._audit.break_off()
         elif isinstance(event, Offered):
             free_ms = event.t_ms + _OFFERED_MS
             self._no_learning_before_ms = max(self._no_learning_before_ms, free_ms)
@@ -96,9 +117,10 @@ class Monitor:
             self._effort_until_ms = event.t_ms + EFFORT_MS
         return decisions
 
-    def begin(self) -> None:
-        """Begin a new session: beats before and after it are not neighbours."""
+    def begin(self, unit: Unit | None = None) -> None:
+        """Begin a new session, apart from all beats before; `unit` is known from earlier wear."""
         self._clock.cut()
+        self._audit, self._contact = Audit(unit), ContactSense()
 
     def _settle(self, t_ms: int) -> tuple[Decision, ...]:
         """Decide every mark before `t_ms`; a mark waits for all that arrived up to it."""
@@ -112,24 +134,31 @@ class Monitor:
         return tuple(decisions)
 
     def _hear_packet(self, packet: Packet) -> None:
-        said = decode(packet.data)
-        last_beat = self._beat_ms
-        for beat in self._clock.hear(packet, said):
-            self._window.add(self._judge.judge(beat))
-            self._beat_ms = packet.t_ms
-        self._contact = said.contact
-        if self._beat_ms == packet.t_ms and (
-            last_beat is None or packet.t_ms - last_beat > _SLIP_MS
-        ):
-            self._worn_since_ms = packet.t_ms
-        if self._packet_ms is None or packet.t_ms - self._packet_ms > _ASLEEP_MS:
-            self._next_mark = -(-packet.t_ms // MARK_MS) * MARK_MS
-        self._packet_ms = packet.t_ms
+        t_ms, said = packet.t_ms, decode(packet.data)
+        self._contact.hear(packet, said)
+        if self._audit.hear(packet, said):
+            # No difference between an interval read one way and one read the other.
+            self._clock.cut()
+        filler = None
+        if self._audit.amends:
+            said, filler = self._audit.read(said)
+        beats = self._clock.hear(packet, said)
+        for beat in beats:
+            self._window.add(self._judge.judge(beat, filler))
+        if beats:
+            if self._beat_ms is None or t_ms - self._beat_ms > _SLIP_MS:
+                self._worn_since_ms = t_ms
+            self._beat_ms, self._last_beat = t_ms, beats[-1]
+        if self._packet_ms is None or t_ms - self._packet_ms > _ASLEEP_MS:
+            self._next_mark = -(-t_ms // MARK_MS) * MARK_MS
+        self._packet_ms = t_ms
 
     def _decide(self, t_ms: int) -> Decision:
         window = self._window.at(t_ms)
         stillness = self._motion.at(t_ms)
         missing = self._missing(window, stillness)
+        if missing is Missing.NO_INTERVALS:
+            window = replace(window, hr_bpm=self._audit.only_rate(t_ms))
         learnt_ms = self._baseline.learn(t_ms)
         usual = self._baseline.usual(t_ms)
         considered = window if missing is None else replace(window, hr_bpm=None, rmssd_ms=None)
@@ -162,9 +191,18 @@ class Monitor:
         if self._packet_ms is None or window.t_ms - self._packet_ms > _LINK_MS:
             return Missing.NO_LINK
         no_beat = self._beat_ms is None or window.t_ms - self._beat_ms > 1000 * BEAT_S
-        if self._contact is Contact.LOST or no_beat:
-            return Missing.STRAP_OFF
-        return Missing.MOVING if stillness is Stillness.MOVING else signal_missing(window)
+        contact = self._contact.state
+        if contact is Contact.LOST or no_beat:
+            told = contact is not Contact.LOST and self._audit.only_rate(window.t_ms)
+            return Missing.NO_INTERVALS if told else Missing.STRAP_OFF
+        if stillness is Stillness.MOVING:
+            return Missing.MOVING
+        if contact is Contact.SUSPECT or self._audit.untrusted(window.t_ms):
+            return Missing.POOR_SIGNAL
+        missing = signal_missing(window)
+        # What a strap fills in is its own, and no rhythm.
+        filled = missing is Missing.IRREGULAR and self._audit.fills
+        return Missing.POOR_SIGNAL if filled else missing
 
     def _situation(
         self, window: Window, missing: Missing | None, usual: Usual | None, stillness: Stillness
@@ -206,6 +244,7 @@ class Monitor:
 _STATE_WITHOUT_NUMBER = {
     Missing.NO_LINK: State.OFF,
     Missing.STRAP_OFF: State.CONTACT,
+    Missing.NO_INTERVALS: State.NO_SIGNAL,
     Missing.POOR_SIGNAL: State.NO_SIGNAL,
     Missing.IRREGULAR: State.NO_SIGNAL,
     Missing.MOVING: State.MOVING,
@@ -213,6 +252,7 @@ _STATE_WITHOUT_NUMBER = {
 _REASON_WITHOUT_NUMBER = {
     Missing.NO_LINK: "silent_strap",
     Missing.STRAP_OFF: "strap_off",
+    Missing.NO_INTERVALS: "no_intervals",
     Missing.POOR_SIGNAL: "signal",
     Missing.IRREGULAR: "irregular",
     Missing.MOVING: "moving",

@@ -12,6 +12,7 @@ from .baseline import percentile
 from .beats import BeatClock
 from .hrv import Sums, difference
 from .moments import Missing
+from .unit import Unit, in_ticks
 
 LEAD_MS = 60_000
 """Packets from this long before a stretch are needed to know its heart's level."""
@@ -50,16 +51,17 @@ def measure_stretch(
     without: Sequence[tuple[int, Missing]],
     from_ms: int,
     to_ms: int,
+    units: Sequence[Unit | None] = (),
 ) -> Stretch:
     """Measure a stretch, leaving out the five seconds before each mark of `without`.
 
-    Packets come by session and begin a minute earlier. A number needs half of the stretch covered
-    by NN intervals.
+    Packets come by session and begin a minute earlier; `units` say for each session in which unit
+    its strap is known to count. A number needs half of the stretch covered by NN intervals.
     """
     out = {mark: why for mark, why in without if from_ms < mark < to_ms + _MARK_MS}
     whole, blocks = Sums(), [Sums() for _ in range(-(-(to_ms - from_ms) // _BLOCK_MS))]
     before: JudgedBeat | None = None
-    for judged in _judged(sessions):
+    for judged in _judged(sessions, units):
         t_ms = judged.beat.t_ms
         if not from_ms < t_ms <= to_ms or -(-t_ms // _MARK_MS) * _MARK_MS in out:
             before = None
@@ -82,12 +84,16 @@ def measure_stretch(
     )
 
 
-def _judged(sessions: Iterable[Iterable[Packet]]) -> Iterable[JudgedBeat]:
+def _judged(
+    sessions: Iterable[Iterable[Packet]], units: Sequence[Unit | None]
+) -> Iterable[JudgedBeat]:
     clock, judge = BeatClock(), Judge()
-    for packets in sessions:
+    for at, packets in enumerate(sessions):
         clock.cut()
+        in_ms = at < len(units) and units[at] is Unit.MS
         for packet in packets:
-            for beat in clock.hear(packet, decode(packet.data)):
+            said = decode(packet.data)
+            for beat in clock.hear(packet, in_ticks(said) if in_ms else said):
                 yield judge.judge(beat)
 
 

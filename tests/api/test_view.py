@@ -99,8 +99,8 @@ def test_silence_is_shown_until_the_later_of_its_ends(home: Home) -> None:
 def test_contact_is_told_only_while_there_is_a_link(home: Home) -> None:
     here = at(home, 1000)
     lost = StrapStatus(StrapState.LOST, "Strap", START)
-    assert strap(here, here.decision.t_ms, LIVE).contact == "on"
-    assert strap(here, here.decision.t_ms, lost).contact is None
+    assert strap(here, home.session.day, here.decision.t_ms, LIVE).contact == "on"
+    assert strap(here, home.session.day, here.decision.t_ms, lost).contact is None
     off = replace(
         here,
         decision=replace(
@@ -109,12 +109,15 @@ def test_contact_is_told_only_while_there_is_a_link(home: Home) -> None:
             gates=tuple(replace(g, open=g.id != "contact") for g in here.decision.gates),
         ),
     )
-    assert strap(off, here.decision.t_ms, LIVE).contact == "lost"
+    assert strap(off, home.session.day, here.decision.t_ms, LIVE).contact == "lost"
 
 
 def test_the_last_beat_grows_older_between_marks(home: Home) -> None:
     here = at(home, 1000)
-    ages = [strap(here, here.decision.t_ms + s * 1000, LIVE).last_beat_age_s for s in (0, 3)]
+    ages = [
+        strap(here, home.session.day, here.decision.t_ms + s * 1000, LIVE).last_beat_age_s
+        for s in (0, 3)
+    ]
     assert ages[0] is not None
     assert ages[1] == ages[0] + 3
 

@@ -164,3 +164,21 @@ def test_what_comes_later_changes_no_verdict(before: list[int], after: list[int]
 def test_nothing_outside_30_to_200_beats_a_minute_passes(rr_ticks: list[int]) -> None:
     passed = [one.beat.rr_ticks for one in judge(rr_ticks) if one.is_nn]
     assert all(307 <= rr <= 2048 for rr in passed)
+
+
+def test_a_filler_is_flagged_and_changes_no_level() -> None:
+    # A heart at rest whose strap fills in 500 where it has measured nothing.
+    rr = heart(3)[:200]
+    filled = [500 if at % 3 == 2 else each for at, each in enumerate(rr)]
+    judge_it = Judge()
+    found = [judge_it.judge(beat, 500).artefact for beat in beats(filled)]
+    assert [flag for at, flag in enumerate(found) if at % 3 == 2] == [Artefact.FILLER] * 66
+    assert {flag for at, flag in enumerate(found) if at % 3 != 2} == {None}
+
+
+def test_five_fillers_in_a_row_are_no_new_level() -> None:
+    rr = [*heart(3)[:100], *([500] * 20), *heart(3)[100:120]]
+    judge_it = Judge()
+    found = [judge_it.judge(beat, 500).artefact for beat in beats(rr)]
+    assert found[100:120] == [Artefact.FILLER] * 20
+    assert found[120:] == [None] * 20

@@ -6,11 +6,15 @@ from random import Random
 from typing import TypeAlias
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from softfront_sensors.heart_rate import Contact as Told
 from softfront_sensors.heart_rate import decode, encode
 from softfront_sensors.packet import Packet
 from softfront_sensors.simulated import Person
 from softfront_signal.audit import Audit, Verdict
+from softfront_signal.contact import ContactSense
 from softfront_signal.coverage import IMPOSSIBLE_ABOVE, MISSING_BELOW
 from softfront_signal.unit import Unit
 
@@ -78,13 +82,13 @@ def test_fillers_are_told_from_hearts(one_in: int) -> None:
     audit = audited(worn(fills(one_in)))
     assert audit.verdict.filler
     assert audit.verdict.fillers > 5
-    assert audit.filler(decode(sent(1, 70, 500).data)) == 500
+    assert audit.read(decode(sent(1, 70, 500).data))[1] == 500
     assert not audit.untrusted(START + 600_000)
 
 
 def test_500_beside_a_rate_of_120_is_a_beat() -> None:
     assert not audited(worn(fills(3), 132.0)).verdict.filler
-    assert audited(worn(fills(20))).filler(decode(sent(1, 121, 500).data)) is None
+    assert audited(worn(fills(20))).read(decode(sent(1, 121, 500).data))[1] is None
 
 
 def test_early_beats_that_fall_near_500_are_no_fillers() -> None:
@@ -99,7 +103,7 @@ def test_early_beats_that_fall_near_500_are_no_fillers() -> None:
 def test_a_filler_of_500_ms_is_512_ticks() -> None:
     audit = audited(worn(fills(20)), known=Unit.MS)
     assert audit.verdict.unit is None
-    assert audit.filler(decode(sent(1, 70, 500).data)) == 512
+    assert audit.read(decode(sent(1, 70, 500).data))[1] == 512
 
 
 def test_intervals_that_stay_while_the_rate_moves_are_frozen() -> None:
@@ -193,22 +197,47 @@ def test_the_unit_known_from_before_is_read_until_another_is_found() -> None:
         for unit in (Unit.MS, Unit.TICKS)
     )
     said = decode(sent(1, 60, 1000).data)
-    assert Audit(Unit.MS).read(said).rr_ticks == (1024,)
-    assert Audit().read(said).rr_ticks == (1000,)
-    assert audited(ms).read(said).rr_ticks == (1024,)
-    assert audited(ticks, known=Unit.MS).read(said).rr_ticks == (1000,)
+    assert Audit(Unit.MS).read(said)[0].rr_ticks == (1024,)
+    assert Audit().read(said)[0].rr_ticks == (1000,)
+    assert audited(ms).read(said)[0].rr_ticks == (1024,)
+    assert audited(ticks, known=Unit.MS).read(said)[0].rr_ticks == (1000,)
 
 
 @pytest.mark.parametrize("change", [honest, freezes, says_twice, fills(20)])
 def test_a_verdict_is_kept_as_plain_values(change: Change) -> None:
     found = audited(worn(change)).verdict
     assert Verdict.of_plain(json.loads(json.dumps(found.to_plain()))) == found
-    assert Verdict.of_plain({}) == Verdict()
+    assert Verdict.of_plain({"unit": "ms", "yet_unknown": 3}) == Verdict(unit=Unit.MS)
 
 
 def test_the_audit_is_a_function_of_the_packets() -> None:
     packets = worn(fills(20))
     assert audited(packets).verdict == audited(packets).verdict
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 30_000),
+            st.lists(st.integers(0, 0xFFFF), max_size=5),
+            st.integers(0, 0xFFFF),
+            st.sampled_from(Told),
+            st.integers(1, 2),
+        ),
+        max_size=120,
+    )
+)
+def test_any_packets_whatever_are_audited(
+    told: list[tuple[int, list[int], int, Told, int]],
+) -> None:
+    audit, contact, t_ms = Audit(), ContactSense(), START
+    for wait_ms, words, rate, skin, epoch in told:
+        t_ms += wait_ms
+        packet = Packet(1, epoch, t_ms, t_ms, encode(rate, words, skin))
+        audit.hear(packet, decode(packet.data))
+        contact.hear(packet, decode(packet.data))
+        assert contact.state.value == skin.value or skin is Told.UNSUPPORTED
+    assert Verdict.of_plain(audit.verdict.to_plain()) == audit.verdict
 
 
 def test_the_audit_of_a_day_holds_no_more_than_that_of_a_minute() -> None:

@@ -157,7 +157,7 @@ def test_a_rise_is_not_held_through_what_could_not_be_measured() -> None:
 
 def test_a_far_rise_with_movement_unknown_is_taken_for_effort() -> None:
     played = without_motion(shift(length_s=900))
-    running = [packet(s, 512, 512) for s in range(901, 1200)]
+    running = [packet(s, 510, 514) for s in range(901, 1200)]
     found = decide([*played, *running])
     assert not candidates_s(found)
     assert reasons(between(found, 1000, 1190)) == {"exertion"}

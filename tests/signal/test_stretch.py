@@ -11,6 +11,7 @@ from softfront_signal.artefacts import Judge
 from softfront_signal.beats import BeatClock
 from softfront_signal.moments import Missing
 from softfront_signal.stretch import Stretch, measure_stretch
+from softfront_signal.unit import Unit
 
 from .making import START, packet, shift, slip, strain, walk, without_motion
 
@@ -96,6 +97,18 @@ def test_beats_of_two_sessions_are_no_neighbours() -> None:
     apart = measure_stretch([slow, fast], (), ms(100), ms(500))
     assert apart.rmssd is not None
     assert apart.rmssd.value == 0.0
+
+
+def test_each_session_is_read_in_its_own_unit() -> None:
+    # A steady 800 ms, told in ticks and then in milliseconds.
+    ticks = [packet(0.8 * i, 819) for i in range(1, 250)]
+    ms_told = [packet(200 + 0.8 * i, 800) for i in range(1, 250)]
+    told = measure_stretch([ticks, ms_told], (), ms(100), ms(300), [None, Unit.MS])
+    untold = measure_stretch([ticks, ms_told], (), ms(100), ms(300))
+    assert told.heart_rate is not None
+    assert untold.heart_rate is not None
+    assert told.heart_rate.value == pytest.approx(75, abs=0.05)
+    assert untold.heart_rate.value == pytest.approx(75.9, abs=0.1)
 
 
 def test_a_slipped_strap_adds_no_beats() -> None:

@@ -35,6 +35,9 @@ _SHIFT_GAP_MS = 2 * 3600 * 1000
 _SHIFT_MOST_MS = 48 * 3600 * 1000
 """Nobody's shift is longer, and the search must end somewhere."""
 
+_AUDITS_MOST = 20
+"""A strap that twenty shifts told nothing of has nothing to tell."""
+
 _chunk, _window, _decision = tables.chunk.c, tables.window.c, tables.decision.c
 _prompt, _pause, _journal = tables.prompt.c, tables.pause.c, tables.journal.c
 
@@ -109,17 +112,16 @@ class Reader:
         row = self._one(query)
         return rows.session(row).info if row else None
 
-    def audit_of(self, strap: str) -> Json | None:
-        """Find what a strap was found to be like when it was last worn long enough."""
+    def audits(self, strap: str, before_ms: int) -> Iterator[Json]:
+        """Give back what a strap was found to be like before a moment, the latest first."""
         of = tables.session.c
         query = (
             select(of.audit)
-            .where(of.strap == strap, of.audit.is_not(None))
+            .where(of.strap == strap, of.audit.is_not(None), of.started_ms < before_ms)
             .order_by(of.started_ms.desc())
-            .limit(1)
+            .limit(_AUDITS_MOST)
         )
-        row = self._one(query)
-        return rows.from_json(row.audit) if row else None
+        yield from (rows.from_json(row.audit) for row in self._all(query))
 
     def last_seq(self, session: str) -> int:
         """Say up to which reading a session is stored for good; 0 is none."""

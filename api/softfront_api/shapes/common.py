@@ -6,7 +6,7 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from softfront_signal import moments
-from softfront_signal.moments import Decision
+from softfront_signal.moments import Decision, Missing
 
 from ..reasons import Text, place
 
@@ -110,7 +110,10 @@ def metrics(d: Decision | None) -> tuple[Metric, Metric]:
     usual = d.usual if d else None
     bands = Bands.of(usual)
     shown = d.window if d is not None and d.missing is None else None
-    rate = shown.hr_bpm if shown else None
+    # Where there are no intervals the strap's own rate is all there is; it is shown, and compared
+    # with nothing.
+    alone = d is not None and d.missing is Missing.NO_INTERVALS
+    rate = shown.hr_bpm if shown else d.window.hr_bpm if d is not None and alone else None
     variation = shown.rmssd_ms if shown else None
     held = d.held_s if d is not None and d.route is not None else 0
     return (

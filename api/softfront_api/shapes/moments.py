@@ -129,12 +129,18 @@ class Strap(Out):
 
     state: str
     name: str | None
+    model: str | None
     battery_percent: int | None
-    contact: Literal["unsupported", "lost", "on"] | None
+    contact: Literal["on", "lost", "plausible", "suspect"] | None
+    """As the strap says or, in the last two, as its beats look."""
     since: str | None
     last_beat_age_s: float | None
     problem: Literal["none", "off", "permission", "service"] | None
     incomplete: int
+    hint: TextOut | None
+    """What a person can try, where the strap keeps them waiting."""
+    audit: list[TextOut]
+    """What this strap was found to be like; empty where it keeps the standard."""
 
 
 class Hold(Out):
