@@ -172,10 +172,12 @@ def test_a_spare_takes_over_when_the_first_falls_silent_and_nothing_counts_twice
     changed = [t_ms for t_ms in both if both[t_ms][0] == "phone"]
     assert 600_000 < changed[0] - START < 615_000
     assert 800_000 < changed[-1] - START < 815_000
-    # A beat or two may fall into the change itself; none is counted twice.
+    # One beat may stand at a window's edge, and one at the change itself, which a clock begun anew
+    # places within an interval; over the whole shift none is counted twice.
     more = [both[t_ms][1] - alone[t_ms][1] for t_ms in both]
-    assert max(more) <= 1
+    assert max(more) <= 2
     assert min(more) >= -12
+    assert sum(more[11::12]) <= 1  # minutes that share no beat
 
 
 def test_steps_of_a_phone_are_heard_beside_the_strap(tmp_path: Path) -> None:
