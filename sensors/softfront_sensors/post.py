@@ -22,10 +22,12 @@ _OK = range(200, 300)
 _BUSY = (408, 425, 429)
 _REFUSALS = {
     401: "The server asks for a token that it knows. `softfront collect --pair` there makes one.",
-    403: "The server does not let this machine in. Is this the address it knows itself by?",
+    403: "The server does not let this machine in.",
     404: "No Softfront answers at this address.",
     405: "No Softfront answers at this address.",
+    409: "A demo or a replay runs there; it takes no packets.",
     413: "The server says that what was sent is too long.",
+    421: "The server does not go by this name; `softfront serve --name` there gives it one.",
     422: "The server cannot read what was sent. Is it another version of Softfront?",
 }
 

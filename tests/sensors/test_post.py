@@ -171,7 +171,9 @@ def test_a_connection_is_kept_and_made_again_where_the_server_hung_up() -> None:
         (413, "too long"),
         (422, "another version"),
         (302, r"\(302\)"),
-        (409, r"\(409\)"),
+        (409, "demo or a replay"),
+        (421, "does not go by this name"),
+        (418, r"\(418\)"),
     ],
 )
 def test_a_refusal_is_told_in_a_sentence(status: int, words: str) -> None:

@@ -103,6 +103,7 @@ class Connection:
             await asyncio.wait({self.over}, timeout=0.05)
         if self.over.done():
             self._client.loop_stop()  # the thread is at its end, so this does not wait
+            del self._client  # it closes its last sockets when nobody knows it any more
         else:
             self._left = True
             _log.warning("the connection to the broker did not end in %s s", self._limit_s)
