@@ -34,14 +34,15 @@ class Lead:
     what was counted already is never counted again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, counted_ms: int = 0) -> None:
+        """Take up to when all was counted before this began."""
         self._leader: str | None = None
         self._strap: str | None = None
         """The strap that speaks, where it is known."""
         self._heir: str | None = None
         """Who is to speak next, from behind what was counted."""
         self._voices: dict[str, _Voice] = {}
-        self._counted_ms = 0
+        self._counted_ms = counted_ms
 
     @property
     def leader(self) -> str | None:

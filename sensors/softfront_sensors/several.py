@@ -14,15 +14,17 @@ _TALKING = (StrapState.LIVE, StrapState.SILENT, StrapState.SUBSCRIBED, StrapStat
 class Several:
     """A `Source` made of others: all that is heard is kept, and one of them speaks at a time."""
 
-    def __init__(self, here: Sequence[Source], remote: RemoteStrap | None = None) -> None:
-        """Take sources of this machine, and what others deliver to it."""
+    def __init__(
+        self, here: Sequence[Source], remote: RemoteStrap | None = None, counted_ms: int = 0
+    ) -> None:
+        """Take sources of this machine, what others deliver, and up to when all was counted."""
         self._remote = remote
         self._sources: list[Source] = [*here, *([remote] if remote else [])]
         self._going = list(self._sources)
         self._polls: dict[asyncio.Task[tuple[Batch, ...]], Source] = {}
         self._of: dict[str, Source] = {}
         self._infos: dict[str, SessionInfo] = {}
-        self._lead = Lead()
+        self._lead = Lead(counted_ms)
 
     @property
     def session(self) -> SessionInfo:

@@ -36,7 +36,7 @@ class Ward:
         past = SessionInfo("past", "simulated", START - 15 * 86_400_000, live=False)
         self.diary.add_history(past, history(Person(20), START, past.id))
         self.remote = RemoteStrap(self._recall, lambda: time.now_ms, lambda: time.now_ms)
-        source = Several((), self.remote)
+        source = Several((), self.remote, self.diary.counted_ms())
         self.session = Session(source, self.diary, Bus(), time.clock())
         self._run: asyncio.Task[None] | None = None
 
@@ -353,3 +353,18 @@ def test_the_second_batch_of_a_new_run_is_not_the_first(tmp_path: Path) -> None:
 
     kept = asyncio.run(wear())
     assert kept == [(name, seq) for name in ("one", "two") for seq in range(1, 51)]
+
+
+def test_what_was_counted_before_a_restart_is_not_counted_from_another_after_it(
+    tmp_path: Path,
+) -> None:
+    async def wear() -> tuple[set[str], int]:
+        time = Time()
+        async with Ward(tmp_path, time) as ward:
+            await ward.wear(far("phone", Rank.APP), up_to_second(SENT, 600))
+        async with Ward(tmp_path, time) as ward:  # a collector comes back with the same hour
+            await ward.take(far("pi"), SENT[:300], behind_ms=0)
+            counted = {stored.session for stored in ward.diary.readings(0, 2**53)}
+            return counted, ward.diary.last_seq("pi")
+
+    assert asyncio.run(wear()) == ({"phone"}, 300)

@@ -112,6 +112,11 @@ class Reader:
         row = self._one(query)
         return rows.session(row).info if row else None
 
+    def counted_ms(self) -> int:
+        """Say up to when readings were counted, by whichever session; 0 is none."""
+        row = self._one(select(func.max(_chunk.t1_ms).label("reach")).where(~_chunk.spare))
+        return (row.reach if row else None) or 0
+
     def audits(self, strap: str, before_ms: int) -> Iterator[Json]:
         """Give back what a strap was found to be like before a moment, the latest first."""
         of = tables.session.c
