@@ -17,7 +17,7 @@ _PORT = 8420
 _Data = Annotated[
     Path | None, typer.Option("--data", envvar="SOFTFRONT_DATA", help="Folder for the data.")
 ]
-_Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1.")]
+_Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen at.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else on stdout.")]
 _Strap = Annotated[
     list[str] | None, typer.Option(help="Id of the strap, from `scan`; again for a spare.")
@@ -26,7 +26,10 @@ _Ca = Annotated[
     Path | None, typer.Option(help="Certificate (PEM) of whoever vouches for the other machine.")
 ]
 _Broker = Annotated[
-    str | None, typer.Option("--from", help="Broker to hear: mqtt://host/softfront/me.")
+    str | None,
+    typer.Option(
+        "--from", envvar="SOFTFRONT_FROM", help="Broker to hear: mqtt://host/softfront/me."
+    ),
 ]
 _Host = Annotated[str, typer.Option(help="Address to listen at, for collectors.")]
 _Names = Annotated[list[str] | None, typer.Option(help="What collectors call this machine.")]
@@ -149,9 +152,7 @@ def collect(
     ] = None,
     strap: _Strap = None,
     simulated: Annotated[bool, typer.Option("--simulated", help="A simulated heart.")] = False,
-    recording: Annotated[
-        Path | None, typer.Option("--replay", help="A recording, as if it were worn now.")
-    ] = None,
+    recording: Annotated[Path | None, typer.Option("--replay", help="A recording.")] = None,
     speed: Annotated[str, typer.Option(help="Of the recording: times real time, or max.")] = "1",
     token_file: Annotated[Path | None, typer.Option(help="File with the token.")] = None,
     ca: _Ca = None,
@@ -166,6 +167,8 @@ def collect(
     from .doors.common import data_folder
 
     folder = data_folder(data)
+    if pair and unpair is not None:
+        raise typer.BadParameter("one of --pair and --unpair", param_hint="--unpair")
     if pair or unpair is not None:
         from .doors import pairing
 

@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 import logging
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -12,8 +11,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .errors import ApiError
 from .problems import problem
+from .traces import shape
 
 _log = logging.getLogger("softfront.api")
 
@@ -166,7 +165,7 @@ class Guard:
         except Exception as error:
             # The outermost wall of a server that must not die. The message is left out of the
             # log: it may quote what a person sent or a body said.
-            _log.error("%s %s stopped:\n%s", scope["method"], _route(scope), _shape(error))
+            _log.error("%s %s stopped:\n%s", scope["method"], _route(scope), shape(error))
             if not answer.begun:
                 refusal = problem(500, "unexpected", "Something stopped here")
                 await refusal(scope, receive, answer)
@@ -236,19 +235,3 @@ async def _refuse_socket(receive: Receive, send: Send) -> None:
 
 def _route(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "?"))
-
-
-def _shape(error: BaseException) -> str:
-    """Tell an error and what led to it by kinds and places, without messages."""
-    told: dict[int, str] = {}
-    waiting: list[BaseException | None] = [error]
-    while waiting:  # errors may lie in each other in a circle
-        each = waiting.pop()
-        if each is None or id(each) in told:
-            continue
-        said = f" {each}" if isinstance(each, ApiError) else ""
-        places = "".join(traceback.format_tb(each.__traceback__))
-        told[id(each)] = f"{places}{type(each).__name__}{said}"
-        waiting += (each.__cause__, each.__context__)
-        waiting += each.exceptions if isinstance(each, BaseExceptionGroup) else ()
-    return "\nwith:\n".join(told.values())

@@ -20,6 +20,7 @@ from .results import result
 from .settings import Settings
 from .shapes.moments import Now, Prompt, Strap
 from .straps import known_unit
+from .traces import shape
 from .view import now, strap
 
 _log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ class Session:
             self._show()
         except Exception as stopped:
             self.problem = _name(stopped)
-            _log.exception("the session stopped")
+            _log.error("the session stopped:\n%s", shape(stopped))
             raise
         finally:
             self.stopped = True
@@ -110,9 +111,10 @@ class Session:
                 self.problem = _name(unstored)
                 _log.error("not stored, to be tried again: %s", unstored)
                 await asyncio.sleep(_RETRY_S)
-            except Exception:
-                self._heard.popleft() if self._heard else None
-                _log.exception("one turn of the session failed")
+            except Exception as failed:  # a shift without its loop is worse than a lost turn
+                if self._heard:
+                    self._heard.popleft()
+                _log.error("one turn of the session failed:\n%s", shape(failed))
 
     async def _take_in(self, batch: Batch) -> None:
         """Hear one batch, or keep it beside; where it does not follow, its sender goes back."""
@@ -170,7 +172,7 @@ class Session:
         """Make all that waits durable in one transaction, and only then publish it."""
         entry = self.day.pending
         if entry.readings or entry.decisions or entry.prompts or entry.state:
-            seq = await asyncio.to_thread(self.diary.commit, entry)
+            entry, seq = await asyncio.to_thread(self.diary.keep, entry)
             self.day.stored()
             self._on_stored(entry)
             self._stored_mono_ms, self.problem = self._clock.mono_ms(), None
@@ -246,7 +248,7 @@ class Session:
         if last is None or not last.remote:
             return None
         reach_ms = self.diary.reach(last.id) or 0
-        return last if self.source.now_ms() - reach_ms < SHIFT_GAP_MS else None
+        return last if 0 <= self.source.now_ms() - reach_ms < SHIFT_GAP_MS else None
 
     async def _fill_in(self) -> None:
         """Store and show the results whose minutes are over, and heard."""

@@ -10,6 +10,7 @@ from .errors import Refused, SensorError, Unreachable, UnusableAddress
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883, "http": 80, "https": 443}
 _SECURE = ("mqtts", "https")
+_SPELT = "In a password / ? # and @ are written %2F %3F %23 and %40."
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -53,13 +54,13 @@ def parse(text: str, schemes: tuple[str, ...]) -> Address:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise UnusableAddress(f"The address is not one of the form {known}.") from None
+        raise UnusableAddress(f"The address is not one of the form {known}. {_SPELT}") from None
     if parts.scheme not in schemes:
         raise UnusableAddress(f"The address begins with none of {known}.")
     if not parts.hostname or not _resolvable(parts.hostname):
         raise UnusableAddress("The address names no machine.")
     if "?" in text or "#" in text:
-        raise UnusableAddress("The address holds a ? or #; in a password they are %3F and %23.")
+        raise UnusableAddress(f"The address holds a ? or #. {_SPELT}")
     user, password = _who(parts)
     path = unquote(parts.path).strip("/")
     return Address(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], path, user, password)

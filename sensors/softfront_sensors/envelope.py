@@ -74,7 +74,8 @@ def read_envelope(body: object) -> Envelope:
     """
     if not isinstance(body, dict):
         raise Malformed("body", "not an object")
-    whole(body, "v", VERSION, VERSION)
+    if type(body.get("v")) is not int or body["v"] != VERSION:
+        raise Malformed("v", f"this server speaks version {VERSION}")
     readings = _readings(body.get("packets"))
     first_ms = readings[0].t_ms if readings else 0
     info = SessionInfo(
@@ -87,7 +88,11 @@ def read_envelope(body: object) -> Envelope:
         strap=_text(body, "strap_id", required=False),
     )
     sent_ms = whole(body, "sent_ms", 0, _EXACT) if "sent_ms" in body else None
-    return Envelope(info, sent_ms, readings, _read_status(body.get("strap")))
+    try:
+        status = _read_status(body.get("strap"))
+    except Malformed as wrong:
+        raise Malformed(f"strap.{wrong.field}", wrong.why) from None
+    return Envelope(info, sent_ms, readings, status)
 
 
 def write_reply(reply: Reply) -> Json:
@@ -149,7 +154,7 @@ def _read_status(body: object) -> StrapStatus | None:
     if body is None:
         return None
     if not isinstance(body, dict):
-        raise Malformed("strap", "not an object")
+        raise Malformed("state", "the strap is not an object")
     hint = _one_of(body, "hint", {each.value for each in Hint})
     state = _one_of(body, "state", {each.value for each in StrapState}) or StrapState.LIVE.value
     battery = (

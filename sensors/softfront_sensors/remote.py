@@ -23,6 +23,10 @@ _PATIENCE_S = 10.0
 _MOST_WAITING = 20_000
 # A phone's clock may be off by minutes; further ahead is another day, and nothing can be placed.
 _AHEAD_MS = 10 * 60_000
+# By so much one message may have been quicker than the one the clocks were compared by.
+_ROUNDING_MS = 2_000
+# A sender with a new name for each message is not to fill the memory.
+_MOST_SENDERS = 500
 _POLL_S = 1.0
 
 
@@ -90,7 +94,9 @@ class RemoteStrap:
 
     def status_of(self, session: str) -> StrapStatus:
         """Tell how the strap of one session stands."""
-        sender = self._senders[session]
+        sender = self._senders.get(session)
+        if sender is None:  # silent for so long that it was forgotten
+            return StrapStatus(StrapState.LOST)
         told = sender.status or StrapStatus(StrapState.LIVE)
         silent = self.now_ms() - sender.heard_ms > _SILENT_MS
         return replace(
@@ -122,7 +128,7 @@ class RemoteStrap:
         self._make_room(len(fresh))
         if any(isinstance(reading, Packet) for reading in fresh):
             sender.last_beat_ms = sender.heard_ms
-        moved = tuple(_moved(reading, sender.info.offset_ms) for reading in fresh)
+        moved = self._placed(fresh, sender.info.offset_ms)
         stored: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting.append((sender.info.id, fresh[-1].seq, stored))
         self._queue.append(Batch(sender.info, moved))
@@ -162,6 +168,20 @@ class RemoteStrap:
             if not stored.done():
                 stored.set_exception(NotTaken("the server is being stopped"))
 
+    def _placed(self, readings: tuple[Reading, ...], offset_ms: int) -> tuple[Reading, ...]:
+        """Place readings by this machine's clock; none is later than now, whoever says so.
+
+        A sender whose clock was set meanwhile would silence everyone else until that time comes.
+        What it said stays in `wall_ms`.
+        """
+        now_ms = self.now_ms()
+        ahead_ms = max(reading.t_ms for reading in readings) + offset_ms - now_ms
+        latest_ms = now_ms if ahead_ms > _ROUNDING_MS else now_ms + _ROUNDING_MS
+        return tuple(
+            replace(reading, t_ms=max(0, min(reading.t_ms + offset_ms, latest_ms)))
+            for reading in readings
+        )
+
     def _settle(self, session: str, seq: int, done: Callable[[int], bool]) -> None:
         if session in self._senders:
             self._senders[session].acked = seq
@@ -194,8 +214,16 @@ class RemoteStrap:
                 started_ms=envelope.session.started_ms + offset_ms,
             )
             acked = known.last_seq if known else 0
+            self._forget_old()
             self._senders.setdefault(name, _Sender(info, acked, self.now_ms()))
         return self._senders[name]
+
+    def _forget_old(self) -> None:
+        """Forget who has been silent the longest; the store knows them still."""
+        waiting = {name for name, _, _ in self._waiting} | {self._last}
+        idle = [name for name in self._senders if name not in waiting]
+        if len(self._senders) >= _MOST_SENDERS and idle:
+            del self._senders[min(idle, key=lambda name: self._senders[name].heard_ms)]
 
     def _offset(self, envelope: Envelope) -> int:
         """Say how far this machine's clock is ahead of the sender's, which may not tell it."""
@@ -206,7 +234,3 @@ class RemoteStrap:
         if ahead_ms > _AHEAD_MS:
             raise FarAhead
         return min(0, -ahead_ms)
-
-
-def _moved(reading: Reading, offset_ms: int) -> Reading:
-    return replace(reading, t_ms=reading.t_ms + offset_ms)

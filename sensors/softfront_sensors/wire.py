@@ -16,6 +16,8 @@ _EXACT = 2**53 - 1
 """Above it JSON numbers are not whole any more in many languages."""
 _WIDEST = 0xFFFF
 _MOST_STEPS = 1000
+_MOST_LOST = 10**9
+"""Thirty years of a strap."""
 _MOST_MG = 100_000
 
 
@@ -59,7 +61,7 @@ def read_reading(body: object) -> Reading:
     wall_ms = whole(body, "wall_ms", 0, _EXACT) if "wall_ms" in body else t_ms
     head = seq, epoch, t_ms, wall_ms
     if "lost" in body:
-        return Gap(*head, whole(body, "lost", 1, seq))
+        return Gap(*head, whole(body, "lost", 1, min(seq, _MOST_LOST)))
     if "steps_per_min" in body:
         return Motion(*head, steps_per_min=whole(body, "steps_per_min", 0, _MOST_STEPS))
     if "move_mg" in body:

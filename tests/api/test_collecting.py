@@ -194,7 +194,7 @@ def test_a_second_collector_on_a_folder_is_told_so_and_takes_nothing(tmp_path: P
     ("words", "said"),
     [
         ((), "--to"),
-        (("--to", "ftp://pi"), "begins with none of https://… or http://…"),
+        (("--to", "ftp://pi"), "begins with https://, mqtts:// or mqtt://"),
         (("--to", "mqtt://"), "names no machine"),
         (("--to", "http://pi.local:8420"), "--plain-http"),
         (("--to", "mqtts://pi", "--ca", "nothing.pem"), "nothing.pem holds no certificate"),

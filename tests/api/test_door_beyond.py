@@ -143,12 +143,17 @@ def test_without_a_token_packets_are_refused_and_the_page_goes_on(ward: Ward) ->
         (("--host", "0.0.0.0", "--plain-http"), "softfront collect --pair"),
         (("--host", "::", "--cert", "nowhere.pem", "--key", "nowhere.key"), "nowhere.pem"),
         (("--host", "ward"), "an address"),
+        (("--cert", __file__), "--cert and --key"),
+        (("--cert", __file__, "--key", __file__), "not a certificate and its key"),
+        (("--host", "192.0.2.7", "--plain-http", "--data", "paired"), "no address 192.0.2.7"),
         (("--from", "http://ward"), "mqtt"),
     ],
 )
 def test_a_door_that_cannot_be_guarded_stays_shut(
-    tmp_path: Path, words: tuple[str, ...], said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    Tokens(tmp_path / "paired").make("somebody", 0)
     code, out, err = asked("serve", "--data", str(tmp_path), *words)
     assert (code, out) == (2, "")
     assert said in err

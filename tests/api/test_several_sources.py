@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from softfront_api.diary import Diary, StoredDecision
+from softfront_api.diary import Diary, Entry, StoredDecision
 from softfront_api.doors.demo import history
 from softfront_api.notify import Bus
 from softfront_api.session import Session
@@ -241,9 +241,9 @@ def test_a_restart_places_a_session_by_the_clock_it_began_with(tmp_path: Path) -
     async def wear() -> int:
         time = Time()
         async with Ward(tmp_path, time) as ward:
-            await ward.take(far("one"), SENT[:10], sent_ms=SENT[9].t_ms - 5000)
+            await ward.take(far("one"), SENT[:10], behind_ms=5000, sent_ms=SENT[9].t_ms)
         async with Ward(tmp_path, time) as ward:
-            await ward.take(far("one"), SENT[10:20], sent_ms=SENT[19].t_ms + 777)
+            await ward.take(far("one"), SENT[10:20], behind_ms=9000, sent_ms=SENT[19].t_ms + 777)
             found = list(ward.diary.readings(0, 2**53))
             return found[-1].reading.t_ms - SENT[19].t_ms
 
@@ -368,3 +368,41 @@ def test_what_was_counted_before_a_restart_is_not_counted_from_another_after_it(
             return counted, ward.diary.last_seq("pi")
 
     assert asyncio.run(wear()) == ({"phone"}, 300)
+
+
+@pytest.mark.parametrize("ahead_ms", [60_000, 86_400_000, 2**52])
+def test_a_reading_dated_ahead_silences_nobody(tmp_path: Path, ahead_ms: int) -> None:
+    async def wear() -> tuple[list[str], int]:
+        async with Ward(tmp_path, Time()) as ward:
+            await ward.take(far("board", Rank.RAW), SENT[:2])
+            odd = [replace(r, t_ms=r.t_ms + ahead_ms) for r in SENT[2:4]]
+            await ward.remote.deliver(Envelope(far("board", Rank.RAW), START, tuple(odd)))
+            ward.time.now_ms += 6_000
+            await ward.wear(far("strap"), from_second(SENT, 10)[:100])
+            kept = [stored.session for stored in ward.diary.readings(0, 2**53)]
+            return kept, max(d.decision.t_ms for d in ward.decided()) - ward.time.now_ms
+
+    kept, behind_ms = asyncio.run(wear())
+    assert kept.count("strap") == 100
+    assert -10_000 < behind_ms <= 0
+
+
+def test_thoughts_that_contradict_the_diary_do_not_stop_the_readings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from softfront_api.errors import EntryRefused
+
+    async def wear() -> int:
+        async with Ward(tmp_path, Time()) as ward:
+            commit = ward.diary.commit
+
+            def refuses(entry: Entry) -> int:
+                if entry.decisions:
+                    raise EntryRefused(entry.session)
+                return commit(entry)
+
+            monkeypatch.setattr(ward.diary, "commit", refuses)
+            await ward.wear(far("one"), SENT[:100])
+            return ward.diary.last_seq("one")
+
+    assert asyncio.run(wear()) == 100

@@ -89,7 +89,7 @@ def test_the_least_is_version_session_and_packets() -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"v": 2}, "v: not between 1 and 1"),
+        ({"v": 2}, "v: this server speaks version 1"),
         ({"session": "../etc"}, "session: not made of letters, digits, dot, hyphen and underscore"),
         ({"session": "x" * 101}, "session: not a text of 1 to 100 printable characters"),
         ({"sender": "nobody"}, "sender: not one of app, collector, raw"),
@@ -97,8 +97,8 @@ def test_the_least_is_version_session_and_packets() -> None:
         ({"packets": [{}] * 1001}, f"packets: not a list of at most {MOST_READINGS}"),
         ({"packets": [{"seq": 1, "t_ms": 1, "hex": "zz"}]}, "packets.0.hex: not hexadecimal"),
         ({"sent_ms": 1.5}, "sent_ms: not a whole number"),
-        ({"strap": {"state": "asleep"}}, "state: not one of "),
-        ({"strap": {"battery_percent": 300}}, "battery_percent: not between 0 and 100"),
+        ({"strap": {"state": "asleep"}}, "strap.state: not one of "),
+        ({"strap": {"battery_percent": 300}}, "strap.battery_percent: not between 0 and 100"),
         ({"device": "a\nb"}, "device: not a text of 1 to 100 printable characters"),
     ],
 )

@@ -1,5 +1,6 @@
 """What is remembered: readings, decisions, offers, pauses."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ from .stored import (
     StoredSettings,
     StoredWindow,
 )
+
+_log = logging.getLogger(__name__)
 
 _States = tuple[tuple[str, Json], ...]
 _T = TypeVar("_T")
@@ -114,6 +117,19 @@ class Diary(Reader):
             _put_states(connection, entry.state)
         self._tails[entry.session] = tail
         return tail.last_seq
+
+    def keep(self, entry: Entry) -> tuple[Entry, int]:
+        """Store an entry; where its thoughts contradict what is stored, its readings alone.
+
+        Return what was stored, and what `seq` is now the last. Raises: as `commit`, else.
+        """
+        try:
+            return entry, self.commit(entry)
+        except EntryRefused as refused:
+            # Asked again it would be refused again, and nothing would ever be stored any more.
+            _log.error("readings are kept, what was thought of them is not: %s", refused)
+            alone = replace(entry, decisions=(), prompts=())
+            return alone, self.commit(alone)
 
     def record_answer(
         self,

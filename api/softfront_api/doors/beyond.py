@@ -71,9 +71,22 @@ def check(opening: Opening, folder: Path) -> None:
     for file in (opening.cert, opening.key):
         if file is not None and not file.is_file():
             stop(say("door.no_file", file=str(file)), Exit.USAGE)
+    if (opening.cert is None) != (opening.key is None):
+        stop(say("door.half_pair"), Exit.USAGE)
+    if opening.tls is not None and not _fit(*opening.tls):
+        stop(say("door.bad_pair", cert=str(opening.cert), key=str(opening.key)), Exit.USAGE)
     if not opening.beyond:
         return
     if opening.tls is None and not opening.plain:
         stop(say("door.needs_tls"), Exit.USAGE)
     if not Tokens(folder).all():
         stop(say("door.needs_token"), Exit.USAGE)
+
+
+def _fit(cert: Path, key: Path) -> bool:
+    """Say whether a certificate and a key can be read, and belong together."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+    except (OSError, ssl.SSLError):
+        return False
+    return True

@@ -142,6 +142,8 @@ def _carrier(where: Where) -> Carrier:
 
         address = broker(where.url)
         return MqttCarrier(address, trust(where.ca) if address.secure else None)
+    if not where.url.startswith("http"):
+        stop(say("collect.address"), Exit.USAGE)
     from softfront_sensors.post import HttpCarrier, server
 
     address = server(where.url, plain=where.plain_http)

@@ -1,12 +1,12 @@
 """The port, taken first: whoever comes while the rest is loading waits, and is not refused."""
 
 import errno
+import shlex
 import socket
 import sys
-from pathlib import Path
 
 from ..words import say
-from .common import stop
+from .common import Exit, stop
 
 HOST = "127.0.0.1"
 
@@ -22,7 +22,18 @@ def listen(port: int, host: str = HOST) -> socket.socket:
     except OSError as taken:
         listener.close()
         if taken.errno not in (errno.EADDRINUSE, errno.EACCES):
-            raise
-        command = f"{Path(sys.argv[0]).name} {' '.join(sys.argv[1:2])} --port {port + 1}"
-        stop(say("error.port_in_use", port=str(port), command=command))
+            stop(say("door.no_address", host=host), Exit.USAGE)
+        stop(say("error.port_in_use", port=str(port), command=_with_port(port + 1)))
     return listener
+
+
+def _with_port(port: int) -> str:
+    """Write the command that was given, whole, with another port."""
+    given = iter(sys.argv[1:])
+    kept: list[str] = []
+    for word in given:
+        if word == "--port":
+            next(given, None)
+        elif not word.startswith("--port="):
+            kept.append(word)
+    return shlex.join(["softfront", *kept, "--port", str(port)])

@@ -8,9 +8,13 @@ from ..tokens import Tokens
 from ..words import say
 from .common import Exit, print_json, stop, tell
 
+_LONGEST_NAME = 60
+
 
 def pair(folder: Path, name: str, *, as_json: bool) -> Exit:
     """Make a token for a collector, and show it this once; only its hash is kept."""
+    if not (0 < len(name) <= _LONGEST_NAME and name.isprintable()):
+        stop(say("door.odd_name"), Exit.USAGE)
     tokens = Tokens(folder)
     try:
         token = tokens.make(name, time.time_ns() // 1_000_000)

@@ -5,6 +5,7 @@ import json
 import logging
 import random
 import ssl
+import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
@@ -102,9 +103,11 @@ class Subscriber:
             self._count(str(wrong))
         except (NotTaken, FarAhead) as later:  # the sender keeps it, and sends it again
             self._count(str(later))
-        except Exception:  # a message may bring out a slip of ours; the next may not
+        except Exception as slip:  # a message may bring out a slip of ours; the next may not
             self._count("a fault of ours")
-            _log.exception("a message could not be taken")
+            # By its places alone: what it says may quote the message.
+            places = "".join(traceback.format_tb(slip.__traceback__))
+            _log.error("a message could not be taken: %s\n%s", type(slip).__name__, places)
 
     async def _take_envelope(self, payload: bytes) -> None:
         envelope = read_envelope(_json(payload))
