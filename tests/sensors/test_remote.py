@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeVar
@@ -18,14 +18,6 @@ from .elsewhere import Elsewhere
 from .spooling import START, faults, packet, packets, session
 
 T = TypeVar("T")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def clocks_stand_still() -> Iterator[None]:
-    """Time does not pass in most tests here, and readings lie ahead of it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("softfront_sensors.remote._ROUNDING_MS", 10**9)
-        yield
 
 
 def run(work: Awaitable[T]) -> T:
