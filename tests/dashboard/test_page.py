@@ -151,7 +151,7 @@ def test_why_for_now_and_for_a_moment_of_the_chart(desk: BrowserContext, demo: S
     expect(why.get_by_test_id("gate-motion")).to_contain_text("needs")
     box = chart.bounding_box()
     assert box is not None
-    chart.click(position={"x": box["width"] * 0.8, "y": box["height"] / 4})
+    chart.click(position={"x": box["width"] * 0.4, "y": box["height"] / 4})
     expect(title).not_to_contain_text(moment)
 
 
