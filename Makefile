@@ -55,13 +55,13 @@ wheel: page  ## Build dist/softfront-*.whl and the sdist
 
 lock: $(BIN)/pip  ## Write requirements.lock anew (ARGS=--upgrade for the newest of all)
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	@$(BIN)/uv pip compile pyproject.toml --group dev --extra fast --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config \
 		--custom-compile-command "make lock" --quiet $(ARGS) --output-file requirements.lock
 
 clean:  ## Remove all that was made here, .venv too
 	rm -rf $(VENV) dist dashboard/node_modules dashboard/softfront_dashboard \
-		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .numba_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- what the others stand on -------------------------------------------------------------

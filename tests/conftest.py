@@ -3,9 +3,18 @@
 import os
 import shutil
 import sys
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# What numba has compiled it keeps by the file a function stands in, and would miss that another
+# file, with a function it calls, has changed: what is written differently is kept elsewhere.
+_HOUSE = Path(__file__).parents[1]
+_SIGNAL = sorted((_HOUSE / "signal/softfront_signal").rglob("*.py"))
+_WRITTEN = sha256(b"".join(path.read_bytes() for path in _SIGNAL)).hexdigest()[:16]
+os.environ.setdefault("NUMBA_CACHE_DIR", str(_HOUSE / ".numba_cache" / _WRITTEN))
 
 # What CI tries is the same each time; a search for new examples belongs to a person's machine.
 settings.register_profile("ci", derandomize=True, deadline=None)
