@@ -4,9 +4,10 @@ The formulas take numbers and indexable rows of them, so that the batch driver c
 """
 
 from collections import deque
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import log, nan, sqrt
+from math import isnan, log, nan, sqrt
+from typing import Protocol
 
 from softfront_sensors.heart_rate import TICKS_PER_S
 
@@ -21,9 +22,11 @@ PARTS = 10
 """The standard error leaves out each tenth of the window in turn."""
 # Ten boxes of sixteen beats, each over half of the next, are a minute and more.
 _LEAST_BOXES = 10
-_LEAST_COVERAGE = 0.5
+LEAST_COVERAGE = 0.5
 # Differences to this keep the numbers small; in a box they make a line, and lines are removed.
 _REFERENCE_TICKS = 1024
+# Pincus and Goldberger 1994 (Am J Physiol 266:H1643): at least 10 to the length of the pattern.
+LEAST_PATTERNS = 100
 # Richman and Moorman 2000 (Am J Physiol 278:H2039): patterns of two, alike within 0.2 SD.
 PATTERN, _TOLERANCE = 2, 0.2
 
@@ -37,6 +40,22 @@ def _of_slope() -> tuple[float, ...]:
 
 
 _OF_SLOPE = _of_slope()
+
+
+class Row(Protocol):
+    """Whole numbers in a row: a list, or a column of an array."""
+
+    def __len__(self) -> int:
+        """Return how many."""
+
+    def __iter__(self) -> Iterator[int]:
+        """Go through them."""
+
+    def __getitem__(self, at: int, /) -> int:
+        """Return one."""
+
+    def __setitem__(self, at: int, to: int, /) -> None:
+        """Put one in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +88,25 @@ class SlidingScaling:
         """Measure the window that ends at `t_ms`; marks come in order."""
         while self._beats and self._beats[0].beat.t_ms <= t_ms - SPAN_MS:
             self._beats.popleft()
-        rr_ticks, ends = unbroken(self._beats)
-        alpha1, alpha1_se = nan, nan
-        if covered(sum(rr_ticks)) >= _LEAST_COVERAGE:
+        rr_ticks = [judged.beat.rr_ticks for judged in self._beats]
+        runs = [judged.beat.run for judged in self._beats]
+        codes = [int(judged.artefact is not None) for judged in self._beats]
+        kept, ends = [0] * len(runs), [0] * (len(runs) + 1)
+        valid, stretches = unbroken(rr_ticks, runs, codes, kept, ends)
+        coverage, alpha1, alpha1_se = covered(sum(kept)), nan, nan
+        if coverage >= LEAST_COVERAGE:
             misfits, boxes = [0] * (SIZES * PARTS), [0] * (SIZES * PARTS)
-            tabulate(rr_ticks, ends, misfits, boxes)
+            tabulate(kept[:valid], ends[:stretches], misfits, boxes)
             alpha1, alpha1_se = exponent(misfits, boxes)
-        known = alpha1 == alpha1
         return Scaling(
             t_ms=t_ms,
-            alpha1=alpha1 if known else None,
-            alpha1_se=alpha1_se if known else None,
-            beats=len(self._beats),
-            valid=len(rr_ticks),
-            coverage=covered(sum(rr_ticks)),
-            flagged=1 - len(rr_ticks) / len(self._beats) if self._beats else 0.0,
+            alpha1=None if isnan(alpha1) else alpha1,
+            alpha1_se=None if isnan(alpha1_se) else alpha1_se,
+            beats=len(runs),
+            valid=valid,
+            coverage=coverage,
+            flagged=1 - valid / len(runs) if runs else 0.0,
         )
-
-
-def unbroken(beats: Sequence[JudgedBeat]) -> tuple[list[int], list[int]]:
-    """Return the NN intervals, and where each unbroken stretch of neighbours ends among them."""
-    rr_ticks: list[int] = []
-    ends: list[int] = []
-    run = None
-    for judged in beats:
-        here = judged.beat.run if judged.artefact is None else None
-        if here != run and rr_ticks and (not ends or ends[-1] < len(rr_ticks)):
-            ends.append(len(rr_ticks))
-        run = here
-        if here is not None:
-            rr_ticks.append(judged.beat.rr_ticks)
-    return rr_ticks, [*ends, len(rr_ticks)]
 
 
 def covered(ticks: int) -> float:
@@ -107,7 +114,31 @@ def covered(ticks: int) -> float:
     return min(1.0, ticks * 1000 / TICKS_PER_S / SPAN_MS)
 
 
-def misfit(rr_ticks: Sequence[int], first: int, size: int) -> int:
+def unbroken(
+    rr_ticks: Row,
+    runs: Row,
+    codes: Row,
+    kept: Row,
+    ends: Row,
+) -> tuple[int, int]:
+    """Keep the NN intervals, and where each unbroken stretch of neighbours ends among them.
+
+    Return how many intervals and how many stretches that is. A code of 0 is an NN interval.
+    """
+    n = stretches = 0
+    for at in range(len(rr_ticks)):
+        if codes[at]:
+            continue
+        if n and (codes[at - 1] or runs[at - 1] != runs[at]):
+            ends[stretches] = n
+            stretches += 1
+        kept[n] = rr_ticks[at]
+        n += 1
+    ends[stretches] = n
+    return n, stretches + 1
+
+
+def misfit(rr_ticks: Row, first: int, size: int) -> int:
     """Return how far the summed intervals of a box lie from their line, exactly.
 
     It is the sum of the squared distances times size·(size² - 1), which makes it whole.
@@ -122,10 +153,10 @@ def misfit(rr_ticks: Sequence[int], first: int, size: int) -> int:
 
 
 def tabulate(
-    rr_ticks: Sequence[int],
-    ends: Sequence[int],
-    misfits: MutableSequence[int],
-    boxes: MutableSequence[int],
+    rr_ticks: Row,
+    ends: Row,
+    misfits: Row,
+    boxes: Row,
 ) -> None:
     """Add up the misfits of all boxes, and their number, by size and part of the window.
 
@@ -144,7 +175,7 @@ def tabulate(
             start = end
 
 
-def slope(misfits: Sequence[int], boxes: Sequence[int], without: int) -> float:
+def slope(misfits: Row, boxes: Row, without: int) -> float:
     """Return the slope of ln F(n) over ln n, leaving out one part; NaN where F is nothing."""
     found = 0.0
     for size in range(SMALLEST, LARGEST + 1):
@@ -160,7 +191,7 @@ def slope(misfits: Sequence[int], boxes: Sequence[int], without: int) -> float:
     return found
 
 
-def exponent(misfits: Sequence[int], boxes: Sequence[int]) -> tuple[float, float]:
+def exponent(misfits: Row, boxes: Row) -> tuple[float, float]:
     """Return α1 and its standard error, by leaving out each part of the window in turn."""
     largest = 0
     for at in range((SIZES - 1) * PARTS, SIZES * PARTS):
@@ -176,7 +207,7 @@ def exponent(misfits: Sequence[int], boxes: Sequence[int]) -> tuple[float, float
     return whole, sqrt((PARTS - 1) * (squares - total * total / PARTS) / PARTS)
 
 
-def tolerance(rr_ticks: Sequence[int]) -> float:
+def tolerance(rr_ticks: Row) -> float:
     """Return how near two intervals must be to be alike: 0.2 SD, with n - 1, in ticks."""
     total = squares = 0
     for rr in rr_ticks:
@@ -186,16 +217,27 @@ def tolerance(rr_ticks: Sequence[int]) -> float:
     return _TOLERANCE * sqrt((n * squares - total * total) / (n * (n - 1)))
 
 
+def patterns(ends: Row, begins: Row) -> int:
+    """Find where a pattern and the interval after it stand unbroken; return how many there are."""
+    count = start = 0
+    for end in ends:
+        for at in range(start, end - PATTERN):
+            begins[count] = at
+            count += 1
+        start = end
+    return count
+
+
 def match(
-    rr_ticks: Sequence[int],
-    begins: Sequence[int],
+    rr_ticks: Row,
+    begins: Row,
     within: float,
-    pairs: MutableSequence[int],
-    longer: MutableSequence[int],
+    pairs: Row,
+    longer: Row,
 ) -> None:
     """Count pairs of alike patterns of two, and those alike with the next interval too.
 
-    `begins` says where a pattern and its next interval stand unbroken. Each pair counts in the
+    `begins` says where patterns begin. Each pair counts in the
     part of the window of its first and, where that is another, of its second; the last place of
     both rows counts all.
     """
@@ -216,7 +258,7 @@ def match(
             longer[second] += more and second != part
 
 
-def entropy(pairs: Sequence[int], longer: Sequence[int]) -> tuple[float, float]:
+def entropy(pairs: Row, longer: Row) -> tuple[float, float]:
     """Return -ln of the share of pairs that stay alike, and its standard error; NaN for none.
 
     The error leaves out each part of the window in turn, at the same tolerance. A pair goes with
@@ -226,13 +268,28 @@ def entropy(pairs: Sequence[int], longer: Sequence[int]) -> tuple[float, float]:
     alike, stay = pairs[PARTS], longer[PARTS]
     if stay == 0:
         return nan, nan
-    whole = -log(stay / alike)
+    whole = log(alike / stay)
     total = squares = 0.0
     for part in range(PARTS):
         if longer[part] == stay:
             return whole, nan
-        away = -log((stay - longer[part]) / (alike - pairs[part])) - whole
+        away = log((alike - pairs[part]) / (stay - longer[part])) - whole
         total += away
         squares += away * away
     jackknife = (PARTS - 1) * (squares - total * total / PARTS) / PARTS
     return whole, sqrt(max(jackknife - (1 - stay / alike) / stay, jackknife / 2))
+
+
+FORMULAS = (
+    covered,
+    unbroken,
+    misfit,
+    tabulate,
+    slope,
+    exponent,
+    tolerance,
+    patterns,
+    match,
+    entropy,
+)
+"""All of the above, for who compiles them."""
