@@ -99,6 +99,8 @@ class Window:
     """Share of the 60 s that NN intervals cover, 0…1."""
     flagged: float
     """Share of the intervals that are artefacts, 0…1."""
+    ln_rmssd_se: float | None = None
+    """Standard error of ln RMSSD: 95 times in 100 this heart's own lies within 1.96 of it."""
 
 
 @dataclass(frozen=True, slots=True)

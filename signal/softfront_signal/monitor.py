@@ -144,7 +144,7 @@ class Monitor:
             said, filler = self._audit.read(said)
         beats = self._clock.hear(packet, said)
         for beat in beats:
-            self._window.add(self._judge.judge(beat, filler))
+            self._window.add((self._judge.judge(beat, filler),))
         if beats:
             if self._beat_ms is None or t_ms - self._beat_ms > _SLIP_MS:
                 self._worn_since_ms = t_ms
