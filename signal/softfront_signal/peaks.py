@@ -47,7 +47,7 @@ def strongest(near: Floats, low: int, high: int) -> int:
     return found
 
 
-def breathing_line(power: Floats, near: Floats, top: int) -> int:
+def breathing_line(power: Floats, near: Floats) -> int:
     """Return the line of the breath; 0 where no peak is clear.
 
     A clear peak above 0.15 Hz is the breath. Below, where pressure waves swing too, a peak is
@@ -55,10 +55,11 @@ def breathing_line(power: Floats, near: Floats, top: int) -> int:
     it but its own skirt, its overtones or a trifle. So a slow breath is followed to where the
     vagal swing goes; pressure waves in a heart that shows no breath at all can pass for one.
     """
+    top = len(power)
     fast, slow = strongest(near, MIDDLE + 1, top - 1), strongest(near, _SLOWEST, MIDDLE)
-    if fast and not clear(power, near, fast, top):
+    if fast and not clear(power, near, fast):
         fast = 0
-    if slow and near[slow - 1] >= _DOMINANT * np.sum(power[LOW - 1 : top]):
+    if slow and near[slow - 1] >= _DOMINANT * np.sum(power[LOW - 1 :]):
         overtone = min(abs(fast - 2 * slow), abs(fast - 3 * slow)) <= WIDE
         share = _OVERTONE if overtone else _TRIFLE
         apart = fast - slow > 2 * WIDE
@@ -67,23 +68,24 @@ def breathing_line(power: Floats, near: Floats, top: int) -> int:
     return fast
 
 
-def clear(power: Floats, near: Floats, line: int, top: int) -> bool:
+def clear(power: Floats, near: Floats, line: int) -> bool:
     """Say whether a peak above 0.15 Hz stands out from what lies around it there."""
+    top = len(power)
     low, high = max(line - WIDE, MIDDLE), min(line + WIDE, top)
-    rest = np.sum(power[MIDDLE - 1 : low - 1]) + np.sum(power[high:top])
+    rest = np.sum(power[MIDDLE - 1 : low - 1]) + np.sum(power[high:])
     others = top - MIDDLE - (high - low)
     return bool(near[line - 1] * others > _CLEAR * (2 * _NEAR + 1) * rest)
 
 
 def middle(
-    power: Floats, amplitude: Complexes, window: Complexes, line: int, top: int
+    power: Floats, amplitude: Complexes, window: Complexes, line: int
 ) -> tuple[float, float]:
     """Return where a peak stands, between the lines, and its standard error, in lines.
 
     It is the highest place of the spectrum smoothed over 0.05 Hz on either side, so that it moves
     evenly with all that is there: mean shift, and the error of its estimating equation.
     """
-    low, high = max(line - _REACH, LOW), min(line + _REACH, top)
+    low, high = max(line - _REACH, LOW), min(line + _REACH, len(power))
     at, within = np.arange(low, high + 1), power[low - 1 : high]
     place = float(line)
     for _ in range(_SHIFTS):

@@ -64,9 +64,9 @@ def reach(window: Complexes) -> Floats:
     return whole
 
 
-def seen_within(reached: Floats, low: int, high: int) -> Floats:
+def seen_within(reached: Floats, count: int, low: int, high: int) -> Floats:
     """Return the share of each line's power that is seen between two lines, its mirror's too."""
-    middle, count = len(reached) // 2, len(reached) // 4
+    middle = len(reached) // 2
     below = reached[middle + low - count : middle + low][::-1]
     above = reached[middle + high - count : middle + high][::-1]
     return (
@@ -90,15 +90,17 @@ def band(
     inside[0] /= 2
     inside[-1] /= 2
     every[-1] /= 2
-    of_band, of_all = seen_within(reached, low, high), seen_within(reached, 0, count)
+    of_band, of_all = seen_within(reached, count, low, high), seen_within(reached, count, 0, count)
     kept = np.sum(inside * of_band[low - 1 : high])
     lost = np.sum(inside * of_all[low - 1 : high]) - kept
     got = np.sum(every * of_band) - kept
     away = np.sum(every * of_all) - kept - lost - got
     saw, saw_outside = np.sum(inside), np.sum(every) - np.sum(inside)
     det = kept * away - lost * got
-    if det <= 0.0:
+    if saw == 0.0:
         return 0.0, 0.0
+    if det <= 0.0:
+        return np.nan, np.nan
     there = (saw * away - saw_outside * got) * saw / det
     part = amplitude[low - 1 : high].copy()
     part[0] *= np.sqrt(0.5)
