@@ -14,7 +14,7 @@ from scipy.signal import lombscargle
 from softfront_signal.artefacts import Artefact, JudgedBeat
 from softfront_signal.periodogram import lines
 from softfront_signal.spectrum import SlidingSpectrum, Spectrum
-from softfront_signal.waves import FIVE_MINUTES, Sums
+from softfront_signal.waves import FIVE_MINUTES, REFERENCE_TICKS, ROUNDER, Sums
 
 from .making import START, judged
 from .rhythms import Swings, breathing, flagged, lost, swinging, wild
@@ -167,6 +167,13 @@ def test_artefacts_are_counted_and_told() -> None:
     assert found.beats == len(WHOLE)
     assert found.flagged == pytest.approx(1 - found.valid / found.beats)
     assert 0.05 < found.flagged < 0.15
+
+
+@pytest.mark.parametrize("rr_ticks", [307, 800, 2048])
+def test_five_minutes_of_any_heart_stay_far_below_where_sums_would_round(rr_ticks: int) -> None:
+    beats = 300 * 1024 // rr_ticks + 1
+    assert beats * abs(rr_ticks - REFERENCE_TICKS) < 2**19
+    assert (0.3 + ROUNDER) - ROUNDER == round(0.3 * 2**33) / 2**33
 
 
 @settings(max_examples=20, deadline=None)
