@@ -21,8 +21,11 @@ _DOMINANT = 0.6
 # A fast peak with a quarter of the slow one's power is more than its overtone; and with so little
 # it is none.
 _OVERTONE, _TRIFLE = 0.25, 0.02
-# Breaths differ by a tenth and more: a peak is as wide as this. A dozen steps bring it to rest.
-_REACH, _SHIFTS = 15, 12
+# Breaths differ by a tenth and more, and a peak is as wide as this.
+_REACH = 15
+# Five steps bring it to rest within a hundredth of a line. None is longer than four times the way
+# to the mean around it, which alone would come there, but late.
+_STEPS, _LONGEST = 5, 4.0
 
 
 def around(power: Floats) -> Floats:
@@ -47,7 +50,7 @@ def strongest(near: Floats, low: int, high: int) -> int:
     return found
 
 
-def breathing_line(power: Floats, near: Floats, top: int) -> int:
+def breathing_line(power: Floats, near: Floats) -> int:
     """Return the line of the breath; 0 where no peak is clear.
 
     A clear peak above 0.15 Hz is the breath. Below, where pressure waves swing too, a peak is
@@ -55,10 +58,11 @@ def breathing_line(power: Floats, near: Floats, top: int) -> int:
     it but its own skirt, its overtones or a trifle. So a slow breath is followed to where the
     vagal swing goes; pressure waves in a heart that shows no breath at all can pass for one.
     """
+    top = len(power)
     fast, slow = strongest(near, MIDDLE + 1, top - 1), strongest(near, _SLOWEST, MIDDLE)
-    if fast and not clear(power, near, fast, top):
+    if fast and not clear(power, near, fast):
         fast = 0
-    if slow and near[slow - 1] >= _DOMINANT * np.sum(power[LOW - 1 : top]):
+    if slow and near[slow - 1] >= _DOMINANT * np.sum(power[LOW - 1 :]):
         overtone = min(abs(fast - 2 * slow), abs(fast - 3 * slow)) <= WIDE
         share = _OVERTONE if overtone else _TRIFLE
         apart = fast - slow > 2 * WIDE
@@ -67,32 +71,38 @@ def breathing_line(power: Floats, near: Floats, top: int) -> int:
     return fast
 
 
-def clear(power: Floats, near: Floats, line: int, top: int) -> bool:
+def clear(power: Floats, near: Floats, line: int) -> bool:
     """Say whether a peak above 0.15 Hz stands out from what lies around it there."""
+    top = len(power)
     low, high = max(line - WIDE, MIDDLE), min(line + WIDE, top)
-    rest = np.sum(power[MIDDLE - 1 : low - 1]) + np.sum(power[high:top])
+    rest = np.sum(power[MIDDLE - 1 : low - 1]) + np.sum(power[high:])
     others = top - MIDDLE - (high - low)
     return bool(near[line - 1] * others > _CLEAR * (2 * _NEAR + 1) * rest)
 
 
 def middle(
-    power: Floats, amplitude: Complexes, window: Complexes, line: int, top: int
+    power: Floats, amplitude: Complexes, window: Complexes, line: int
 ) -> tuple[float, float]:
     """Return where a peak stands, between the lines, and its standard error, in lines.
 
     It is the highest place of the spectrum smoothed over 0.05 Hz on either side, so that it moves
-    evenly with all that is there: mean shift, and the error of its estimating equation.
+    evenly with all that is there: Newton's steps, and the error of the equation they solve.
     """
-    low, high = max(line - _REACH, LOW), min(line + _REACH, top)
+    low, high = max(line - _REACH, LOW), min(line + _REACH, len(power))
     at, within = np.arange(low, high + 1), power[low - 1 : high]
     place = float(line)
-    for _ in range(_SHIFTS):
-        u2 = np.minimum(((at - place) / _REACH) ** 2, 1.0)
-        kernel = within * (1 - u2) ** 2
-        place = np.sum(kernel * at) / np.sum(kernel)
-    u2 = np.minimum(((at - place) / _REACH) ** 2, 1.0)
-    slope = np.sum(within * (1 - u2) * (1 - 5 * u2))
-    if slope <= 0.0:
+    slope = 0.0
+    for _ in range(_STEPS):
+        away = at - place
+        u2 = np.minimum((away / _REACH) ** 2, 1.0)
+        kernel = within * (1 - u2)
+        slope = np.sum(kernel * (1 - 5 * u2))
+        kernel = kernel * (1 - u2)
+        # Where there is no power at all, no step leads anywhere.
+        step = np.sum(kernel * away) / max(slope, np.sum(kernel) / _LONGEST, 1e-300)
+        place = min(max(place + step, float(low)), float(high))
+    if not slope > 0.0:
         return place, np.nan
+    u2 = np.minimum(((at - place) / _REACH) ** 2, 1.0)
     weights = (at - place) * (1 - u2) ** 2 / slope
     return place, unsteadiness(amplitude[low - 1 : high], weights, window)

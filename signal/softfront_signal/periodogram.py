@@ -64,9 +64,9 @@ def reach(window: Complexes) -> Floats:
     return whole
 
 
-def seen_within(reached: Floats, low: int, high: int) -> Floats:
+def seen_within(reached: Floats, count: int, low: int, high: int) -> Floats:
     """Return the share of each line's power that is seen between two lines, its mirror's too."""
-    middle, count = len(reached) // 2, len(reached) // 4
+    middle = len(reached) // 2
     below = reached[middle + low - count : middle + low][::-1]
     above = reached[middle + high - count : middle + high][::-1]
     return (
@@ -90,15 +90,17 @@ def band(
     inside[0] /= 2
     inside[-1] /= 2
     every[-1] /= 2
-    of_band, of_all = seen_within(reached, low, high), seen_within(reached, 0, count)
+    of_band, of_all = seen_within(reached, count, low, high), seen_within(reached, count, 0, count)
     kept = np.sum(inside * of_band[low - 1 : high])
     lost = np.sum(inside * of_all[low - 1 : high]) - kept
     got = np.sum(every * of_band) - kept
     away = np.sum(every * of_all) - kept - lost - got
     saw, saw_outside = np.sum(inside), np.sum(every) - np.sum(inside)
     det = kept * away - lost * got
-    if det <= 0.0:
+    if saw == 0.0:
         return 0.0, 0.0
+    if det <= 0.0:
+        return np.nan, np.nan
     there = (saw * away - saw_outside * got) * saw / det
     part = amplitude[low - 1 : high].copy()
     part[0] *= np.sqrt(0.5)
@@ -115,13 +117,16 @@ def unsteadiness(part: Complexes, weights: Floats, window: Complexes) -> float:
     even breath, where they are not and the power stands still. What the gaps themselves make of a
     steady power is taken away.
     """
+    re, im = part.real.copy(), part.imag.copy()
+    square = (re * re + im * im) / 2
     total = 0.0
-    square = part.real**2 + part.imag**2
     for j in range(1, _SWINGS + 1):
         weight = (weights[:-j] + weights[j:]) / 2
-        swing = np.sum(weight * (np.conj(part[:-j]) * part[j:]))
-        made = np.sum(weight * (square[:-j] + square[j:]) / 2) * np.conj(window[j - 1])
-        total += abs(swing - made) ** 2
+        made = np.sum(weight * (square[:-j] + square[j:]))
+        swing_re = np.sum(weight * (re[:-j] * re[j:] + im[:-j] * im[j:]))
+        swing_im = np.sum(weight * (re[:-j] * im[j:] - im[:-j] * re[j:]))
+        total += (swing_re - made * window[j - 1].real) ** 2
+        total += (swing_im + made * window[j - 1].imag) ** 2
     return float(np.sqrt(total / _SWINGS))
 
 

@@ -35,23 +35,22 @@ _FIRST, _LAST = 4, 26
 
 def spectrum(n: int, ticks: int, c: Floats, s: Floats, xc: Floats, xs: Floats) -> Numbers:
     """Return LF, HF, peak, breathing and RSA, each followed by its standard error; NaN for none."""
-    power, amplitude = lines(n, ticks, c, s, xc, xs)
+    # Beats show no swing faster than one over two intervals: beyond, the spectrum repeats itself.
+    top = max(MIDDLE + 2, min(HIGH, _HALF_SPAN_S * TICKS_PER_S * n // ticks))
+    power, amplitude = lines(n, ticks, c[: 2 * top], s[: 2 * top], xc[:top], xs[:top])
     window = of_times(n, c, s)
     reached = reach(window)
-    # Beats show no swing faster than one over two intervals: beyond, the spectrum repeats itself.
-    fastest = _HALF_SPAN_S * TICKS_PER_S * n // ticks
-    top = max(MIDDLE + 1, min(HIGH, fastest))
     lf, lf_se = band(power, amplitude, window, reached, LOW, MIDDLE)
     hf, hf_se = band(power, amplitude, window, reached, MIDDLE, top)
     peak = peak_se = breath = breath_se = rsa = rsa_se = np.nan
     near = around(power)
-    highest, line = strongest(near, LOW, top), breathing_line(power, near, top)
+    highest, line = strongest(near, LOW, top), breathing_line(power, near)
     if highest:
-        peak, peak_se = middle(power, amplitude, window, highest, top)
+        peak, peak_se = middle(power, amplitude, window, highest)
     if line:
         breath, breath_se = peak, peak_se
         if line != highest:
-            breath, breath_se = middle(power, amplitude, window, line, top)
+            breath, breath_se = middle(power, amplitude, window, line)
         low, high = max(line - WIDE, LOW), min(line + WIDE, top)
         swing, swing_se = band(power, amplitude, window, reached, low, high)
         rsa = np.sqrt(2 * swing)

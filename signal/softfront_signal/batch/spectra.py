@@ -111,12 +111,12 @@ def _sweep_compiled(
     coarse, fine = tables(grid)
     beats = (series.t_ms, series.rr_ticks, codes, starts, ends)
     sums = (np.zeros((2, 2 * grid.lines)), np.zeros((2, grid.lines)))
-    _kernel(*beats, coarse, fine, *sums, grid.period_ms, grid.span_ms, found, counts)
+    kernel(*beats, coarse, fine, *sums, grid.period_ms, grid.span_ms, found, counts)
     return found, counts
 
 
 @compiled
-def _kernel(
+def kernel(
     t_ms: Ints,
     rr_ticks: Ints,
     codes: Codes,
@@ -131,6 +131,7 @@ def _kernel(
     found: Floats,
     counts: Ints,
 ) -> None:
+    """Fill in the numbers and counts of each window, moving `times` and `beats` along."""
     first, every = np.empty((2, BLOCK)), np.empty((2, times.shape[1] // BLOCK - 1))
     n = ticks = left = entered = 0
     for row in range(len(starts)):
