@@ -96,6 +96,14 @@ def test_numbers_are_those_of_the_sliding_window(seed: int, span_ms: int) -> Non
         np.testing.assert_allclose(here, told, rtol=1e-12)
 
 
+def test_a_window_that_was_empty_begins_anew() -> None:
+    series = Series.of_ticks([40_000, 39_000, 41_000])
+    marks_ms = np.sort(np.concatenate((series.t_ms, series.t_ms + 31_000)))
+    found = measure(series, np.zeros(3, dtype=np.uint8), marks_ms, 30_000)
+    assert found.beats.tolist() == [1, 0, 1, 0, 1, 0]
+    assert found.differences.tolist() == [0, 0, 0, 0, 0, 0]
+
+
 @compiling
 @given(seeds)
 def test_what_a_beat_adds_is_laid_out_alike_by_all(seed: int) -> None:
