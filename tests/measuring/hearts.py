@@ -6,38 +6,33 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from softfront_sensors.heart_rate import TICKS_PER_S
 from softfront_sensors.simulated import Episode, Kind, Person
+from softfront_signal.batch.series import Ints, Series
 
-Ints = NDArray[np.int64]
 _BEATS_A_DAY = 100_000
 _WINDOW_TICKS = 300 * TICKS_PER_S
 _SHORTEST, _LONGEST = 307, 2048
 """300 and 2000 ms in ticks."""
+_UNTOLD = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class Heart:
-    """A day of intervals, one after the other, in ticks."""
+    """A day of intervals, one after the other."""
 
     name: str
-    rr_ticks: Ints
-
-    @property
-    def t_ms(self) -> Ints:
-        """Say when each interval ended, from the beginning of the first."""
-        return np.cumsum(self.rr_ticks) * 1000 // TICKS_PER_S
+    beats: Series
 
     def window_ms(self) -> list[float]:
         """Take five minutes near the middle in which no interval is out of range, in ms."""
-        ends = np.cumsum(self.rr_ticks)
-        within = (self.rr_ticks >= _SHORTEST) & (self.rr_ticks <= _LONGEST)
+        rr_ticks = self.beats.rr_ticks
+        ends, within = np.cumsum(rr_ticks), (rr_ticks >= _SHORTEST) & (rr_ticks <= _LONGEST)
         for start in range(len(ends) // 2, len(ends), 50):
             stop = int(np.searchsorted(ends, ends[start] + _WINDOW_TICKS))
             if stop < len(ends) and within[start:stop].all():
-                return [float(rr) * 1000 / TICKS_PER_S for rr in self.rr_ticks[start:stop]]
+                return [float(rr) * 1000 / TICKS_PER_S for rr in rr_ticks[start:stop]]
         raise ValueError(f"{self.name} has no five minutes of whole intervals in its second half")
 
 
@@ -55,7 +50,7 @@ def simulated(beats: int = _BEATS_A_DAY, seed: int = 3) -> Heart:
         for kind, start_s in ((Kind.WALK, 300), (Kind.STRAIN, 2600))
     ]
     ticks = [rr for _, rr in islice(Person(seed, tuple(episodes)).beats(), beats)]
-    return Heart("simulated", np.array(ticks, dtype=np.int64))
+    return Heart("simulated", Series.of_ticks(ticks))
 
 
 def _read(file: Path) -> Heart:
@@ -63,4 +58,11 @@ def _read(file: Path) -> Heart:
         next(lines)
         ms = np.array([float(line) for line in lines])
     name = file.name.removesuffix("_rr_ms.csv.gz")
-    return Heart(name, np.rint(ms * TICKS_PER_S / 1000).astype(np.int64))
+    return Heart(name, _laid(np.rint(ms * TICKS_PER_S / 1000).astype(np.int64)))
+
+
+def _laid(rr_ticks: Ints) -> Series:
+    """Lay out a recording; what is longer than a strap can say is lost time, and a cut."""
+    lost = rr_ticks >= _UNTOLD
+    t_ms, run = np.cumsum(rr_ticks) * 1000 // TICKS_PER_S, np.cumsum(lost, dtype=np.int64)
+    return Series(t_ms[~lost], rr_ticks[~lost], run[~lost])

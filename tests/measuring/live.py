@@ -4,22 +4,22 @@ from collections.abc import Sequence
 
 from softfront_signal.artefacts import Judge
 from softfront_signal.baseline import Baseline, StillMinute
+from softfront_signal.batch.series import Series
 from softfront_signal.beats import Beat
 from softfront_signal.hrv import SlidingWindow
 from softfront_signal.indicator import Indicator
 from softfront_signal.moments import Usual
-
-from .hearts import Heart
 
 MARK_MS = 5_000
 # At rest and with some spread, as a first shift knows a person.
 _MINUTES = [StillMinute(60_000 * i, 62 + i % 9, 30 + 2 * (i % 7)) for i in range(40)]
 
 
-def beats_of(heart: Heart, most: int) -> list[Beat]:
-    """Lay out the first beats of a heart in one run."""
-    times = zip(heart.t_ms[:most].tolist(), heart.rr_ticks[:most].tolist(), strict=True)
-    return [Beat(t_ms, rr, run=1, uncertainty_ms=0, age_ms=0) for t_ms, rr in times]
+def beats_of(series: Series, most: int) -> list[Beat]:
+    """Give the first beats of a day one by one."""
+    columns = (series.t_ms, series.rr_ticks, series.run)
+    rows = zip(*(column[:most].tolist() for column in columns), strict=True)
+    return [Beat(t_ms, rr, run, uncertainty_ms=0, age_ms=0) for t_ms, rr, run in rows]
 
 
 def hear(beats: Sequence[Beat]) -> int:

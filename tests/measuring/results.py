@@ -14,9 +14,8 @@ _HEAD = ["µs a beat", "correction", "time domain", "LF, HF", "DFA-α1", "togeth
 
 def rows(measured: Measured) -> list[list[str]]:
     """Lay out ours and each peer: what each part takes, and how many times ours that is."""
-    ours = {part: measured.part(part) for part in PARTS}
-    first = ["Softfront", *(_us(ours[part]) for part in PARTS), _us(measured.sum(PARTS)), "1"]
-    return [first, *(_row(peer, measured) for peer in measured.peers)]
+    first = [*(_us(measured.ours([part])) for part in PARTS), _us(measured.ours()), "1"]
+    return [["Softfront", *first], *(_row(peer, measured) for peer in measured.peers)]
 
 
 def for_people(measured: Measured) -> Table:

@@ -21,15 +21,15 @@ class Side:
 def costs(
     sides: Sequence[Side], between: Callable[[int], object] | None = None, rounds: int = ROUNDS
 ) -> dict[str, float]:
-    """Return the median seconds a beat of each side; before the first round each is done once.
+    """Return the median seconds a beat of each side; `between` is others' turn, once a round.
 
-    `between` is others' turn, once a round.
+    Each turn is taken twice and the second counts, as it does with the peers: the first finds
+    memory and caches as the one before has left them.
     """
-    for side in sides:
-        side.work()
     spent: dict[str, list[float]] = {side.name: [] for side in sides}
     for turn in range(rounds):
         for side in sides:
+            side.work()
             began = time.perf_counter()
             side.work()
             spent[side.name].append((time.perf_counter() - began) / side.beats)
