@@ -8,10 +8,10 @@ from softfront_sensors.heart_rate import decode
 from softfront_sensors.packet import Packet
 
 from .artefacts import Judge, JudgedBeat
-from .baseline import percentile
 from .beats import BeatClock
 from .hrv import Sums, difference
 from .moments import Missing
+from .quantiles import percentile
 from .unit import Unit, in_ticks
 
 LEAD_MS = 60_000

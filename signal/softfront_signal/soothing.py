@@ -1,0 +1,64 @@
+"""A rough stand-in for the soothing system: how far breath and vagus swing this heart.
+
+Compassion-focused therapy (Gilbert 2009, Adv Psychiatr Treat 15:199) speaks of a soothing system;
+where its work reaches the heart by the vagus nerve, the heart quickens with each breath in and
+slows with each breath out (Kirby and others 2017, Front Public Health 5:40). Two measures of it are
+put together: the amplitude of that swing at the wearer's *own* breathing peak, wherever it lies,
+and RMSSD. Both shrink with a faster heart by arithmetic alone, so each is taken as a share of the
+mean interval (Sacha 2013, Front Physiol 4:306).
+
+What it is not. It says nothing of how soothed or how kind anyone is. Slower or deeper breathing
+raises it without any change of vagal tone (Grossman and Taylor 2007, Biol Psychol 74:263); lying
+down raises it and standing lowers it; it is larger in the young and the fit; beta blockers,
+anticholinergics, antidepressants, alcohol, fever and caffeine move it. Two people cannot be
+compared by it, nor one person across a change of medicine. It is therefore shown only against the
+person's own still minutes, with its interval, and nothing is decided by it. A ratio of LF to HF is
+no part of it: that measures no balance of anything.
+"""
+
+from math import exp, log, sqrt
+
+from .moments import Band, Soothing, Usual
+
+# The normal distribution's 95 %.
+_Z = 1.96
+
+
+def soothing(
+    *,
+    hr_bpm: float,
+    rmssd_ms: float,
+    ln_rmssd_se: float,
+    rsa_ms: float,
+    rsa_se_ms: float,
+    breathing_hz: float,
+) -> Soothing | None:
+    """Put both measures together; `None` where one of them is nothing.
+
+    Both come from the same beats, so their errors may well go together: the standard error is the
+    mean of the two, as if they always did, which is the most it can be.
+    """
+    if rmssd_ms <= 0 or rsa_ms <= 0:
+        return None
+    mean_nn_ms = 60_000 / hr_bpm
+    index = (log(rsa_ms / mean_nn_ms) + log(rmssd_ms / mean_nn_ms)) / 2
+    return Soothing(index, (rsa_se_ms / rsa_ms + ln_rmssd_se) / 2, rsa_ms, breathing_hz)
+
+
+def of_usual(it: Soothing, usual: Usual) -> Band | None:
+    """Return the proxy as a multiple of this person's usual, with its 95 % interval.
+
+    Of the `Band` the median is the value. The error of the usual median is part of the interval.
+    """
+    if usual.soothing is None or usual.soothing_se is None:
+        return None
+    apart, se = it.index - usual.soothing.median, sqrt(it.se**2 + usual.soothing_se**2)
+    return Band(exp(apart - _Z * se), exp(apart + _Z * se), exp(apart))
+
+
+def usual_band(usual: Usual) -> Band | None:
+    """Return the person's own band in the same multiples: its median is 1."""
+    band = usual.soothing
+    if band is None:
+        return None
+    return Band(exp(band.low - band.median), exp(band.high - band.median), 1.0)
