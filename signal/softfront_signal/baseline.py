@@ -21,8 +21,6 @@ _HALF_LIFE_MS = 7 * _DAY_MS
 # A number known to 5 % is known: how far one minute differs from the next is many times that, and
 # a single very regular minute would else outweigh the others.
 _LEAST_SE = 0.05
-# Minutes whose windows reach back five minutes are one look in five.
-_MINUTES_A_LOOK = 5
 # Two weeks: long enough for every kind of shift, short enough to follow a person.
 _KEEP_MS = 14 * _DAY_MS
 # A tenth percentile of fewer than 20 values is a single minute's whim.
@@ -133,7 +131,6 @@ def _describe(
     hr_spread = max(rates.spread(), _LEAST_HR_SPREAD)
     ln_spread = max(logs.spread(), _LEAST_LN_SPREAD)
     rate, ln_median = rates.percentile(0.5), logs.percentile(0.5)
-    soothing, soothing_se = _soothing(weighted)
     return Usual(
         heart_rate=rates.band(),
         rmssd=variations.band(),
@@ -146,22 +143,21 @@ def _describe(
         minutes=minutes,
         days=days,
         hourly=hourly,
-        soothing=soothing,
-        soothing_se=soothing_se,
+        soothing=_soothing(weighted),
     )
 
 
-def _soothing(weighted: list[tuple[StillMinute, float]]) -> tuple[Band | None, float | None]:
-    """Say what is usual of the proxy, and how well its median is known."""
+def _soothing(weighted: list[tuple[StillMinute, float]]) -> Band | None:
+    """Say what is usual of the proxy."""
     known = [
         (m.soothing, m.soothing_se, weight) for m, weight in weighted if m.soothing is not None
     ]
     if len(known) < LEAST_MINUTES:
-        return None, None
+        return None
     precise = _precise([se for _, se, _ in known])
     pairs = zip(known, precise, strict=True)
     values = Weighted((value, weight * more) for (value, _, weight), more in pairs)
-    return values.band(), values.median_se(_MINUTES_A_LOOK)
+    return values.band()
 
 
 def _precise(errors: list[float | None]) -> list[float]:

@@ -99,6 +99,8 @@ class Window:
     """Share of the 60 s that NN intervals cover, 0…1."""
     flagged: float
     """Share of the intervals that are artefacts, 0…1."""
+    ln_rmssd_se: float | None = None
+    """Standard error of ln RMSSD: about the share of RMSSD it may be off by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,6 @@ class Usual:
     """Made from this hour of the day (and its neighbours), not from the whole day."""
     soothing: Band | None = None
     """Of the index of the soothing-system proxy; `None` below 20 still minutes that have one."""
-    soothing_se: float | None = None
-    """Standard error of its median."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from math import pi, sqrt
 
 from .moments import Band
 
@@ -52,9 +51,3 @@ class Weighted:
     def band(self) -> Band:
         """Return the 10th and 90th percentile and the median."""
         return Band(self.percentile(0.1), self.percentile(0.9), self.percentile(0.5))
-
-    def median_se(self, values_a_look: int) -> float:
-        """Return the standard error of the median, of a normal distribution's efficiency."""
-        weights = [weight for _, weight in self._ordered]
-        looks = sum(weights) ** 2 / sum(w * w for w in weights) / values_a_look
-        return sqrt(pi / 2) * self.spread() / sqrt(max(1.0, looks))

@@ -16,7 +16,7 @@ person's own still minutes, with its interval, and nothing is decided by it. A r
 no part of it: that measures no balance of anything.
 """
 
-from math import exp, log, sqrt
+from math import exp, log
 
 from .moments import Band, Soothing, Usual
 
@@ -45,20 +45,15 @@ def soothing(
     return Soothing(index, (rsa_se_ms / rsa_ms + ln_rmssd_se) / 2, rsa_ms, breathing_hz)
 
 
-def of_usual(it: Soothing, usual: Usual) -> Band | None:
-    """Return the proxy as a multiple of this person's usual, with its 95 % interval.
-
-    Of the `Band` the median is the value. The error of the usual median is part of the interval.
-    """
-    if usual.soothing is None or usual.soothing_se is None:
-        return None
-    apart, se = it.index - usual.soothing.median, sqrt(it.se**2 + usual.soothing_se**2)
-    return Band(exp(apart - _Z * se), exp(apart + _Z * se), exp(apart))
+def interval(it: Soothing) -> Band:
+    """Return the proxy in % of the mean interval, as median, with its 95 % interval."""
+    return _percent(Band(it.index - _Z * it.se, it.index + _Z * it.se, it.index))
 
 
-def usual_band(usual: Usual) -> Band | None:
-    """Return the person's own band in the same multiples: its median is 1."""
-    band = usual.soothing
-    if band is None:
-        return None
-    return Band(exp(band.low - band.median), exp(band.high - band.median), 1.0)
+def usual_band(usual: Usual | None) -> Band | None:
+    """Return the person's own band of it, in the same unit."""
+    return _percent(usual.soothing) if usual is not None and usual.soothing else None
+
+
+def _percent(of: Band) -> Band:
+    return Band(*(100 * exp(index) for index in (of.low, of.high, of.median)))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softfront_signal.moments import Band, Soothing, Usual
-from softfront_signal.soothing import of_usual, soothing, usual_band
+from softfront_signal.soothing import interval, soothing, usual_band
 
 from .making import START, still_minutes
 
@@ -24,10 +24,10 @@ def measured(hr_bpm: float = 60.0, rmssd_ms: float = 40.0, rsa_ms: float = 30.0)
     return made
 
 
-def known(median: float, se: float = 0.0) -> Usual:
+def known(median: float) -> Usual:
     usual = still_minutes(days=3).usual(START)
     assert usual is not None
-    return replace(usual, soothing=Band(median - 0.5, median + 0.4, median), soothing_se=se)
+    return replace(usual, soothing=Band(median - 0.5, median + 0.4, median))
 
 
 def test_it_is_the_mean_of_both_measures_as_shares_of_the_mean_interval() -> None:
@@ -57,30 +57,16 @@ def test_nothing_is_said_where_a_measure_is_nothing() -> None:
         assert nothing is None
 
 
-def test_it_is_told_as_a_multiple_of_the_usual_with_its_interval() -> None:
-    it = measured()
-    told = of_usual(it, known(it.index - log(1.5)))
-    assert told is not None
-    assert told.median == pytest.approx(1.5)
-    assert (told.low, told.high) == pytest.approx((1.5 * exp(-1.96 * 0.15), 1.5 * exp(1.96 * 0.15)))
+def test_it_is_told_in_percent_of_the_mean_interval_with_its_interval() -> None:
+    told = interval(measured())  # of one second: 30 and 40 ms
+    assert told.median == pytest.approx(100 * (0.030 * 0.040) ** 0.5)
+    assert told.low == pytest.approx(told.median * exp(-1.96 * 0.15))
+    assert told.high == pytest.approx(told.median * exp(1.96 * 0.15))
 
 
-def test_what_is_not_known_of_the_usual_widens_the_interval() -> None:
-    it = measured()
-    sure, unsure = of_usual(it, known(it.index)), of_usual(it, known(it.index, se=0.2))
-    assert sure is not None
-    assert unsure is not None
-    assert unsure.low < sure.low
-    assert unsure.high > sure.high
-
-
-def test_without_a_usual_it_is_compared_with_nothing() -> None:
-    without = replace(known(0.0), soothing=None)
-    assert of_usual(measured(), without) is None
-    assert usual_band(without) is None
-
-
-def test_the_own_band_has_its_middle_at_one() -> None:
-    band = usual_band(known(-3.0))
+def test_the_own_band_is_told_in_the_same_unit() -> None:
+    band = usual_band(known(log(0.03)))
     assert band is not None
-    assert (band.low, band.median, band.high) == pytest.approx((exp(-0.5), 1.0, exp(0.4)))
+    assert (band.low, band.median, band.high) == pytest.approx((3 * exp(-0.5), 3.0, 3 * exp(0.4)))
+    assert usual_band(replace(known(0.0), soothing=None)) is None
+    assert usual_band(None) is None

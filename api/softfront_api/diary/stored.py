@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from softfront_sensors.packet import Reading
 from softfront_sensors.source import Rank, SessionInfo
-from softfront_signal.moments import Decision, Missing, Stillness, Window, Wording
+from softfront_signal.moments import Decision, Missing, Soothing, Stillness, Window, Wording
 
 Json: TypeAlias = Mapping[str, Any]
 """A body only its writer understands; kept as JSON, NaN is refused."""
@@ -69,6 +69,7 @@ class StoredWindow:
     still_s: int | None
     learnt: bool = False
     """This window entered the person's usual range, then or later."""
+    soothing: Soothing | None = None
 
 
 @dataclass(frozen=True, slots=True)
