@@ -27,9 +27,9 @@ def _date(t_ms: int, zone: tzinfo | None) -> str:
 
 def _day(date: str, marks: list[Known]) -> ProxyDay:
     it = day_mean(marks)
-    value, low, high = map(_percent, (it.value, it.low, it.high))
+    value, low, high = map(_ms_per_s, (it.value, it.low, it.high))
     return ProxyDay(date=date, value=value, low=low, high=high, looks=it.looks)
 
 
-def _percent(index: float | None) -> float | None:
-    return None if index is None else 100 * exp(index)
+def _ms_per_s(index: float | None) -> float | None:
+    return None if index is None else 1000 * exp(index)

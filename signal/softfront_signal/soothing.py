@@ -5,7 +5,7 @@ where its work reaches the heart by the vagus nerve, the heart quickens with eac
 slows with each breath out (Kirby and others 2017, Front Public Health 5:40). Two measures of it are
 put together: the amplitude of that swing at the wearer's *own* breathing peak, wherever it lies,
 and RMSSD. Both shrink with a faster heart by arithmetic alone, so each is taken as a share of the
-mean interval (Sacha 2013, Front Physiol 4:306).
+mean interval (Sacha 2013, Front Physiol 4:306): told in milliseconds for each second of it.
 
 What it is not. It says nothing of how soothed or how kind anyone is. Slower or deeper breathing
 raises it without any change of vagal tone (Grossman and Taylor 2007, Biol Psychol 74:263); lying
@@ -46,14 +46,14 @@ def soothing(
 
 
 def interval(it: Soothing) -> Band:
-    """Return the proxy in % of the mean interval, as median, with its 95 % interval."""
-    return _percent(Band(it.index - _Z * it.se, it.index + _Z * it.se, it.index))
+    """Return the proxy in ms a second of the mean interval, as median, with its 95 % interval."""
+    return _ms_per_s(Band(it.index - _Z * it.se, it.index + _Z * it.se, it.index))
 
 
 def usual_band(usual: Usual | None) -> Band | None:
     """Return the person's own band of it, in the same unit."""
-    return _percent(usual.soothing) if usual is not None and usual.soothing else None
+    return _ms_per_s(usual.soothing) if usual is not None and usual.soothing else None
 
 
-def _percent(of: Band) -> Band:
-    return Band(*(100 * exp(index) for index in (of.low, of.high, of.median)))
+def _ms_per_s(of: Band) -> Band:
+    return Band(*(1000 * exp(index) for index in (of.low, of.high, of.median)))

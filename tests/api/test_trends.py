@@ -81,11 +81,11 @@ def test_days_are_the_wearers_own(diary: Diary) -> None:
     assert [(day.date, day.looks) for day in there.soothing] == [("2026-01-05", 48)]
 
 
-def test_a_day_is_told_in_percent_with_its_interval_and_what_it_is_not(diary: Diary) -> None:
+def test_a_day_is_told_with_its_interval_and_what_it_is_not(diary: Diary) -> None:
     found = told(diary)
     day = found.soothing[0]
     assert day.value is not None
-    assert day.value == pytest.approx(100 * exp(-2.955))
+    assert day.value == pytest.approx(1000 * exp(-2.955))
     assert (day.low or 0) < day.value < (day.high or 0)
     assert [text.id for text in found.help] == ["proxy.help.1", "proxy.help.2"]
 
@@ -98,9 +98,9 @@ def test_an_hour_seen_for_fifteen_minutes_has_no_number(diary: Diary) -> None:
 
 def test_a_chart_has_it_with_both_ends(diary: Diary) -> None:
     series = windows(diary, EVENING_MS, EVENING_MS + 600_000, 10)
-    assert series.soothing[1] == pytest.approx(100 * exp(-2.99))
-    assert series.soothing_low[1] == pytest.approx(100 * exp(-2.99 - 0.196))
-    assert series.soothing_high[1] == pytest.approx(100 * exp(-2.99 + 0.196))
+    assert series.soothing[1] == pytest.approx(1000 * exp(-2.99))
+    assert series.soothing_low[1] == pytest.approx(1000 * exp(-2.99 - 0.196))
+    assert series.soothing_high[1] == pytest.approx(1000 * exp(-2.99 + 0.196))
 
 
 def test_without_a_number_it_is_not_drawn(diary: Diary) -> None:
@@ -137,6 +137,6 @@ def test_it_lies_outside_only_with_its_whole_interval(index: float, place: str) 
     found = Proxy.of(made)
     assert (found.place, found.breathing_per_min, found.rsa_ms) == (place, 15.0, 25.0)
     assert found.band is not None
-    assert found.band.median == pytest.approx(100 * exp(-3.0))
+    assert found.band.median == pytest.approx(1000 * exp(-3.0))
     assert Proxy.of(replace(made, usual=None)).place is None
     assert Proxy.of(replace(made, missing=Missing.POOR_SIGNAL)).value is None

@@ -57,9 +57,9 @@ def test_nothing_is_said_where_a_measure_is_nothing() -> None:
         assert nothing is None
 
 
-def test_it_is_told_in_percent_of_the_mean_interval_with_its_interval() -> None:
+def test_it_is_told_in_ms_a_second_with_its_interval() -> None:
     told = interval(measured())  # of one second: 30 and 40 ms
-    assert told.median == pytest.approx(100 * (0.030 * 0.040) ** 0.5)
+    assert told.median == pytest.approx(1000 * (0.030 * 0.040) ** 0.5)
     assert told.low == pytest.approx(told.median * exp(-1.96 * 0.15))
     assert told.high == pytest.approx(told.median * exp(1.96 * 0.15))
 
@@ -67,6 +67,8 @@ def test_it_is_told_in_percent_of_the_mean_interval_with_its_interval() -> None:
 def test_the_own_band_is_told_in_the_same_unit() -> None:
     band = usual_band(known(log(0.03)))
     assert band is not None
-    assert (band.low, band.median, band.high) == pytest.approx((3 * exp(-0.5), 3.0, 3 * exp(0.4)))
+    assert (band.low, band.median, band.high) == pytest.approx(
+        (30 * exp(-0.5), 30.0, 30 * exp(0.4))
+    )
     assert usual_band(replace(known(0.0), soothing=None)) is None
     assert usual_band(None) is None

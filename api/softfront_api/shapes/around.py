@@ -84,7 +84,7 @@ class Windows(Out):
     hr_bpm: list[float | None]
     rmssd_ms: list[float | None]
     soothing: list[float | None]
-    """The soothing-system proxy, in % of the mean interval …"""
+    """The soothing-system proxy, in ms a second of the mean interval …"""
     soothing_low: list[float | None]
     soothing_high: list[float | None]
     """… and its 95 % interval."""

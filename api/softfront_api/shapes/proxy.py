@@ -12,14 +12,14 @@ _HELP = [TextOut(id="proxy.help.1"), TextOut(id="proxy.help.2")]
 
 
 class Proxy(Out):
-    """RSA at the own breathing peak with RMSSD, in % of the mean interval."""
+    """RSA at the own breathing peak with RMSSD, in ms a second of the mean interval."""
 
     value: float | None
     low: float | None
     """From here …"""
     high: float | None
     """… to here it lies 95 times in 100."""
-    unit: Literal["%"] = "%"
+    unit: Literal["ms/s"] = "ms/s"
     band: Band | None
     place: Literal["inside", "above", "below"] | None
     """Against the own band, by the whole interval: `inside` where that reaches into it."""
@@ -79,6 +79,6 @@ class Trends(Out):
     """Days beside each other. Nothing is drawn through them yet: that asks for weeks."""
 
     soothing: list[ProxyDay]
-    unit: Literal["%"] = "%"
+    unit: Literal["ms/s"] = "ms/s"
     band: Band | None
     help: list[TextOut] = _HELP
