@@ -73,8 +73,9 @@ def caregiver(seed: int = _SEED) -> Person:
 
 def history(person: Person, now_ms: int, session: str) -> Iterator[StoredWindow]:
     """Yield two weeks of still minutes around this hour of the day."""
-    random = Random(person.seed)
+    random, breath = Random(person.seed), Random(person.seed + 1)
     for day in range(_DAYS, 0, -1):
+        deep = breath.gauss(0.95, 0.15)  # no two days are alike
         for minute in range(-_HALF_SHIFT_MIN, _HALF_SHIFT_MIN, _EVERY_MIN):
             t_ms = now_ms - day * _DAY_MS + minute * _MINUTE_MS
             t_ms -= t_ms % _MINUTE_MS
@@ -85,7 +86,7 @@ def history(person: Person, now_ms: int, session: str) -> Iterator[StoredWindow]
                 hr_bpm=rate,
                 rmssd_ms=variation,
                 ln_rmssd_se=_SE,
-                rsa_ms=variation * random.gauss(0.95, 0.06),
+                rsa_ms=variation * breath.gauss(deep, 0.06),
                 rsa_se_ms=_SE * variation,
                 breathing_hz=REST_BREATH_HZ,
             )

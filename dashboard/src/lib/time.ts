@@ -7,7 +7,8 @@ const long = new Intl.DateTimeFormat("en", {
   hourCycle: "h23",
 });
 
-const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
+// The day stands first, as under every chart.
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
 export type Moment = string | number | Date;
 
