@@ -60,7 +60,7 @@ class Heart:
             said, filler = self.audit.read(said)
         beats = self._clock.hear(packet, said)
         for beat in beats:
-            self._window.add(self._judge.judge(beat, filler))
+            self._window.add((self._judge.judge(beat, filler),))
         if beats:
             if self.beat_ms is None or t_ms - self.beat_ms > _SLIP_MS:
                 self.worn_since_ms = t_ms

@@ -1,15 +1,20 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
-from math import sqrt
+from math import log, sqrt
+from random import Random
+from statistics import stdev, variance
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softfront_signal.artefacts import JudgedBeat
+from softfront_signal.artefacts import Artefact, JudgedBeat
 from softfront_signal.hrv import SlidingWindow, Sums, difference, measure
 from softfront_signal.moments import Window
 
-from .making import START, judged
+from .making import START, beats, judged
+from .published import MS_AS_TICKS, Reference, near, pyhrv_nni_ms, toolbox_windows
 
 MINUTE = START + 60_000
 
@@ -20,6 +25,7 @@ intervals = st.lists(
     max_size=300,
 )
 marks = st.lists(st.integers(0, 300_000), min_size=1, max_size=10).map(sorted)
+spans_ms = st.sampled_from([30_000, 60_000, 120_000, 300_000])
 
 
 def stream(drawn: list[tuple[int, bool, int]]) -> list[JudgedBeat]:
@@ -33,8 +39,23 @@ def stream(drawn: list[tuple[int, bool, int]]) -> list[JudgedBeat]:
     return made
 
 
-def naive(stream: list[JudgedBeat], t_ms: int, span_ms: int = 60_000) -> Window:
-    """Compute a window as one would on paper."""
+def heart(seed: int) -> list[JudgedBeat]:
+    """Make minutes of one of many hearts: fast or slow, steady or not, with gaps and artefacts."""
+    draw = Random(seed)
+    mean, spread = draw.uniform(400, 1500), draw.choice([0, 3, 30, 300])
+    cut, flag = draw.choice([0.0, 0.01, 0.1]), draw.choice([0.0, 0.03, 0.3])
+    return stream(
+        [
+            (max(1, round(draw.gauss(mean, spread))), draw.random() < flag, draw.random() >= cut)
+            for _ in range(draw.randrange(500))
+        ]
+    )
+
+
+def parts(
+    stream: Sequence[JudgedBeat], t_ms: int, span_ms: int
+) -> tuple[list[JudgedBeat], list[int], list[int]]:
+    """Find the beats of a window, its NN intervals and the differences of neighbours."""
     within = [j for j in stream if t_ms - span_ms < j.beat.t_ms <= t_ms]
     nn = [j.beat.rr_ticks for j in within if j.artefact is None]
     steps = [
@@ -42,12 +63,19 @@ def naive(stream: list[JudgedBeat], t_ms: int, span_ms: int = 60_000) -> Window:
         for a, b in pairwise(within)
         if a.artefact is None and b.artefact is None and a.beat.run == b.beat.run
     ]
+    return within, nn, steps
+
+
+def naive(stream: Sequence[JudgedBeat], t_ms: int, span_ms: int = 60_000) -> Window:
+    """Compute a window as one would on paper, save for its error."""
+    within, nn, steps = parts(stream, t_ms, span_ms)
     coverage = min(1.0, sum(nn) * 1000 / 1024 / span_ms)
     rmssd = sqrt(sum(s * s for s in steps) / len(steps)) * 1000 / 1024 if steps else 0.0
+    holds = coverage >= 0.5 and len(steps) >= 20
     return Window(
         t_ms=t_ms,
-        hr_bpm=60 * 1024 * len(nn) / sum(nn) if coverage >= 0.5 else None,
-        rmssd_ms=rmssd if coverage >= 0.5 and len(steps) >= 20 else None,
+        hr_bpm=60 * 1024 * len(nn) / sum(nn) if holds else None,
+        rmssd_ms=rmssd if holds else None,
         beats=len(within),
         valid=len(nn),
         differences=len(steps),
@@ -59,20 +87,163 @@ def naive(stream: list[JudgedBeat], t_ms: int, span_ms: int = 60_000) -> Window:
 def window(beats: list[JudgedBeat], t_ms: int = MINUTE) -> Window:
     sliding = SlidingWindow()
     for one in beats:
-        sliding.add(one)
+        sliding.add((one,))
     return sliding.at(t_ms)
 
 
-@given(intervals, marks)
+def without_error(window: Window) -> Window:
+    return replace(window, ln_rmssd_se=None)
+
+
+@given(intervals, marks, spans_ms)
 def test_the_sliding_window_is_what_one_would_compute_on_paper(
-    drawn: list[tuple[int, bool, int]], at_ms: list[int]
+    drawn: list[tuple[int, bool, int]], at_ms: list[int], span_ms: int
 ) -> None:
-    beats, sliding = stream(drawn), SlidingWindow()
-    waiting = list(beats)
+    slides(stream(drawn), at_ms, span_ms)
+
+
+@given(st.integers(0, 1 << 32), marks, spans_ms)
+def test_it_is_so_over_minutes_of_any_heart(seed: int, at_ms: list[int], span_ms: int) -> None:
+    slides(heart(seed), at_ms, span_ms)
+
+
+def slides(beats: list[JudgedBeat], at_ms: list[int], span_ms: int) -> None:
+    sliding, waiting = SlidingWindow(span_ms), list(beats)
     for mark in (START + at for at in at_ms):
         while waiting and waiting[0].beat.t_ms <= mark:
-            sliding.add(waiting.pop(0))
-        assert sliding.at(mark) == naive(beats, mark)
+            sliding.add((waiting.pop(0),))
+        assert without_error(sliding.at(mark)) == naive(beats, mark, span_ms)
+
+
+@given(st.integers(0, 1 << 32), spans_ms)
+def test_a_verdict_that_is_thought_over_counts_as_it_is_thought_now(
+    seed: int, span_ms: int
+) -> None:
+    """Verdicts change up to three beats back, after marks as before them."""
+    draw, sliding = Random(seed), SlidingWindow(span_ms)
+    now: list[JudgedBeat] = []
+    for one in heart(seed):
+        now.append(one)
+        for at in range(max(0, len(now) - 4), len(now)):
+            if draw.random() < 0.1:
+                turned = Artefact.EXTRA if now[at].artefact is None else None
+                now[at] = JudgedBeat(now[at].beat, turned)
+        sliding.add(now[-4:])
+        if draw.random() < 0.1:
+            mark = one.beat.t_ms + draw.choice([0, 0, 0, 20_000])
+            if mark <= one.beat.t_ms or span_ms > 30_000:
+                found = sliding.at(one.beat.t_ms)
+                assert without_error(found) == naive(now, one.beat.t_ms, span_ms)
+
+
+def test_a_verdict_on_a_beat_that_has_left_changes_nothing() -> None:
+    first, second, third = judged([1024, 1024, 1024])
+    sliding = SlidingWindow()
+    sliding.add((first,))
+    sliding.add((second,))
+    late = replace(third.beat, t_ms=second.beat.t_ms + 90_000)
+    sliding.at(late.t_ms)
+    sliding.add((JudgedBeat(first.beat, Artefact.EXTRA), second, JudgedBeat(late, None)))
+    found = sliding.at(late.t_ms)
+    assert (found.beats, found.valid, found.differences) == (1, 1, 0)
+
+
+@given(st.integers(0, 1 << 32))
+def test_sums_are_the_definitions(seed: int) -> None:
+    sliding, beats = SlidingWindow(300_000), heart(seed)
+    for one in beats:
+        sliding.add((one,))
+    mark = beats[-1].beat.t_ms if beats else START
+    sliding.at(mark)
+    sums, (_, nn, steps) = sliding.sums, parts(beats, mark, 300_000)
+    if len(steps) < 20:
+        found = (sums.sdnn_ms, sums.pnn50, sums.sd1_ms, sums.sd2_ms, sums.ln_rmssd)
+        assert found == (None, None, None, None, None)
+        return
+    nn_ms, steps_ms = [rr / 1.024 for rr in nn], [step / 1.024 for step in steps]
+    assert sums.sdnn_ms == pytest.approx(stdev(nn_ms), rel=1e-9, abs=1e-9)
+    assert sums.pnn50 == sum(abs(step) > 50 for step in steps_ms) / len(steps)
+    assert sums.sd1_ms == pytest.approx(stdev(steps_ms) / sqrt(2), rel=1e-9, abs=1e-9)
+    squared = 2 * variance(nn_ms) - variance(steps_ms) / 2
+    if sums.sd2_ms is None:
+        assert squared < 1e-6
+    else:
+        assert sums.sd2_ms**2 == pytest.approx(squared, rel=1e-9, abs=1e-6)
+    rmssd_ms = sqrt(sum(step * step for step in steps_ms) / len(steps))
+    assert rmssd_ms == 0 if sums.ln_rmssd is None else sums.ln_rmssd == pytest.approx(log(rmssd_ms))
+
+
+def summed(rr_ticks: Sequence[int]) -> Sums:
+    sums = Sums()
+    before = None
+    for beat in beats(rr_ticks):
+        one = JudgedBeat(beat, None)
+        sums.change(one, difference(before, one), 1)
+        before = one
+    return sums
+
+
+@pytest.mark.parametrize(
+    ("which", "rmssd_ms", "sdnn_ms", "nn50"), [(0, 101.301, 95.690, 163), (1, 60.523, 85.357, 1338)]
+)
+def test_the_values_pyhrv_published_are_met(
+    which: int, rmssd_ms: float, sdnn_ms: float, nn50: int
+) -> None:
+    nni_ms = pyhrv_nni_ms()[which]
+    sums = summed(nni_ms)
+    assert sums.rmssd_ms == pytest.approx(rmssd_ms / MS_AS_TICKS, abs=0.0005)
+    assert sums.sdnn_ms == pytest.approx(sdnn_ms / MS_AS_TICKS, abs=0.0005)
+    assert summed([round(rr * MS_AS_TICKS) for rr in nni_ms]).beyond == nn50
+
+
+def test_sd1_and_sd2_are_pyhrvs_save_that_it_divides_by_n() -> None:
+    """It takes the spread of the pairs themselves, which differs by a beat at either end."""
+    sums = summed(pyhrv_nni_ms()[1])
+    assert sums.sd1_ms == pytest.approx(42.797 / MS_AS_TICKS, rel=0.0005)
+    assert sums.sd2_ms == pytest.approx(112.837 / MS_AS_TICKS, rel=0.0005)
+
+
+@pytest.mark.parametrize(("reference", "rr_samples"), toolbox_windows())
+def test_the_windows_of_the_physionet_toolbox_are_met(
+    reference: Reference, rr_samples: tuple[int, ...]
+) -> None:
+    sums = summed([8 * rr for rr in rr_samples])
+    assert near(60_000 / (sums.hr_bpm or 0) * MS_AS_TICKS, reference.mean_ms)
+    assert near((sums.rmssd_ms or 0) * MS_AS_TICKS, reference.rmssd_ms)
+    assert near((sums.sdnn_ms or 0) * MS_AS_TICKS, reference.sdnn_ms)
+    assert near((sums.sd1_ms or 0) * MS_AS_TICKS, reference.sd1_ms)
+    assert near((sums.sd2_ms or 0) * MS_AS_TICKS, reference.sd2_ms)
+
+
+def test_fifty_milliseconds_are_not_more_than_fifty() -> None:
+    # 51.2 ticks are 50 ms: 51 are not beyond it, and 52 are.
+    assert summed([1024, 1075] * 11).pnn50 == 0.0
+    assert summed([1024, 1076] * 11).pnn50 == 1.0
+
+
+def test_where_differences_say_more_than_intervals_there_is_no_sd2() -> None:
+    # Lone intervals between artefacts have no difference, and lie in the middle of the seesaw.
+    sliding = SlidingWindow()
+    for one in judged([1000, 1010] * 20 + [1005] * 40, flagged=range(40, 80, 2)):
+        sliding.add((one,))
+    assert sliding.sums.sd1_ms is not None
+    assert sliding.sums.sd2_ms is None
+
+
+def test_the_error_of_ln_rmssd_stands_beside_it() -> None:
+    draw = Random(3)
+    hearts = [[round(draw.gauss(860, 30)) for _ in range(70)] for _ in range(60)]
+    errors = [window(judged(rr)).ln_rmssd_se or 0 for rr in hearts]
+    # So many differences of uncorrelated intervals tell ln RMSSD within √(3/n)/2, about 0.1; three
+    # waves and Student's wider quantile make half as much again of it.
+    assert sum(errors) / len(errors) == pytest.approx(0.15, abs=0.03)
+
+
+def test_a_heart_that_never_varies_has_no_logarithm_and_no_error() -> None:
+    steady = judged([1024] * 60)
+    assert window(steady).rmssd_ms == 0.0
+    assert window(steady).ln_rmssd_se is None
+    assert summed([1024] * 60).ln_rmssd is None
 
 
 def test_rmssd_of_a_seesaw_is_its_step() -> None:
@@ -142,7 +313,7 @@ def test_a_window_covers_no_more_than_all_of_itself() -> None:
 def test_what_came_in_and_went_out_leaves_nothing(drawn: list[tuple[int, bool, int]]) -> None:
     sliding = SlidingWindow()
     for one in stream(drawn):
-        sliding.add(one)
+        sliding.add((one,))
     sliding.at(START)
     emptied = sliding.at(START + 10_000_000)
     assert emptied == Window(START + 10_000_000, None, None, 0, 0, 0, 0.0, 0.0)
@@ -156,8 +327,8 @@ def test_windows_do_not_depend_on_how_beats_were_grouped(
     end = beats[-1].beat.t_ms
     looked, at_once = SlidingWindow(), SlidingWindow()
     for one in beats:
-        looked.add(one)
-        at_once.add(one)
+        looked.add((one,))
+        at_once.add((one,))
         if data.draw(st.booleans()):
             looked.at(one.beat.t_ms)
     assert looked.at(end) == at_once.at(end)
