@@ -1,0 +1,200 @@
+"""The spectrum before many marks, from the sums and formulas of the live one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from softfront_sensors.heart_rate import TICKS_PER_S
+
+from ..spectrum import LEAST_COVERAGE
+from ..swings import FORMULAS, NUMBERS, coherence, spectrum
+from ..waves import (
+    BLOCK,
+    COHERENCE,
+    FINE,
+    FIVE_MINUTES,
+    REFERENCE_TICKS,
+    ROUNDER,
+    Grid,
+    Sums,
+    tables,
+)
+from .compiling import FAST, compiled, known
+from .series import Codes, Floats, Ints, Series
+
+for formula in FORMULAS:
+    known(formula)
+
+
+@dataclass(frozen=True, slots=True)
+class Spectra:
+    """What `spectrum.Spectrum` holds, as columns over the marks; NaN where it says `None`."""
+
+    t_ms: Ints
+    lf_ms2: Floats
+    lf_se_ms2: Floats
+    hf_ms2: Floats
+    hf_se_ms2: Floats
+    peak_hz: Floats
+    peak_se_hz: Floats
+    breathing_hz: Floats
+    breathing_se_hz: Floats
+    rsa_ms: Floats
+    rsa_se_ms: Floats
+    coherence: Floats
+    coherence_se: Floats
+    beats: Ints
+    valid: Ints
+    coverage: Floats
+    flagged: Floats
+
+
+def measure(series: Series, codes: Codes, marks_ms: Ints, *, fast: bool = FAST) -> Spectra:
+    """Measure the windows that end at the marks, which come in order of time.
+
+    A code of 0 is an NN interval. With `fast` unset numpy does it, mark by mark; what is counted is
+    the same to the last bit.
+    """
+    if np.any(np.diff(marks_ms) < 0):
+        raise ValueError("marks come in order of time")
+    sweep = _sweep_compiled if fast else _sweep
+    whole, counts = sweep(series, codes, marks_ms, FIVE_MINUTES)
+    last, _ = sweep(series, codes, marks_ms, COHERENCE)
+    beats, valid, ticks = counts.T
+    return Spectra(
+        t_ms=marks_ms,
+        beats=beats,
+        valid=valid,
+        coverage=np.minimum(1.0, ticks * 1000 / TICKS_PER_S / FIVE_MINUTES.span_ms),
+        flagged=np.where(beats > 0, 1 - valid / np.maximum(beats, 1), 0.0),
+        **dict(zip(NUMBERS, [*whole.T, *last.T], strict=True)),
+    )
+
+
+def _bounds(series: Series, marks_ms: Ints, grid: Grid) -> tuple[Ints, Ints]:
+    """Return for each mark the first beat of its window, and the first after it."""
+    starts = np.searchsorted(series.t_ms, marks_ms - grid.span_ms, side="right")
+    return starts, np.searchsorted(series.t_ms, marks_ms, side="right")
+
+
+def _sweep(series: Series, codes: Codes, marks_ms: Ints, grid: Grid) -> tuple[Floats, Ints]:
+    """Return the numbers, and beats, NN intervals and their ticks, for each mark."""
+    sums, formula, width = Sums(grid), *_formula(grid)
+    found, counts = np.full((len(marks_ms), width), np.nan), np.zeros((len(marks_ms), 3), np.int64)
+    left = entered = 0
+    for row, (start, end) in enumerate(zip(*_bounds(series, marks_ms, grid), strict=True)):
+        gone, come = np.arange(left, min(start, entered)), np.arange(max(start, entered), end)
+        moving = np.concatenate([gone, come])
+        signs = np.repeat([-1, 1], [len(gone), len(come)])
+        nn = codes[moving] == 0
+        sums.move(series.t_ms[moving[nn]], series.rr_ticks[moving[nn]], signs[nn])
+        left, entered = start, end
+        counts[row] = end - start, sums.n, sums.ticks
+        if sums.coverage >= LEAST_COVERAGE:
+            found[row] = formula(*sums.counted)
+    return found, counts
+
+
+def _formula(grid: Grid) -> tuple[Callable[..., Sequence[float]], int]:
+    """Return what is made of the sums on a grid, and how many numbers that is."""
+    return (coherence, 2) if grid is COHERENCE else (spectrum, len(NUMBERS) - 2)
+
+
+def _sweep_compiled(
+    series: Series, codes: Codes, marks_ms: Ints, grid: Grid
+) -> tuple[Floats, Ints]:
+    """Do what `_sweep` does, compiled."""
+    _, width = _formula(grid)
+    found, counts = np.full((len(marks_ms), width), np.nan), np.zeros((len(marks_ms), 3), np.int64)
+    starts, ends = _bounds(series, marks_ms, grid)
+    coarse, fine = tables(grid)
+    beats = (series.t_ms, series.rr_ticks, codes, starts, ends)
+    sums = (np.zeros((2, 2 * grid.lines)), np.zeros((2, grid.lines)))
+    kernel(*beats, coarse, fine, *sums, grid.period_ms, grid.span_ms, found, counts)
+    return found, counts
+
+
+@compiled
+def kernel(
+    t_ms: Ints,
+    rr_ticks: Ints,
+    codes: Codes,
+    starts: Ints,
+    ends: Ints,
+    coarse: Floats,
+    fine: Floats,
+    times: Floats,
+    beats: Floats,
+    period_ms: int,
+    span_ms: int,
+    found: Floats,
+    counts: Ints,
+) -> None:
+    """Fill in the numbers and counts of each window, moving `times` and `beats` along."""
+    first, every = np.empty((2, BLOCK)), np.empty((2, times.shape[1] // BLOCK - 1))
+    n = ticks = left = entered = 0
+    for row in range(len(starts)):
+        # What lies between these two stays.
+        stays, comes = min(starts[row], entered), max(starts[row], entered)
+        at = left if left < stays else comes
+        while at < ends[row]:
+            if codes[at] == 0:
+                sign = -1 if at < stays else 1
+                _turn(t_ms[at] % period_ms, coarse, fine, first, every)
+                _move(sign, sign * (rr_ticks[at] - REFERENCE_TICKS), first, every, times, beats)
+                n += sign
+                ticks += sign * rr_ticks[at]
+            at = comes if at + 1 == stays else at + 1
+        left, entered = starts[row], ends[row]
+        counts[row, 0], counts[row, 1], counts[row, 2] = entered - left, n, ticks
+        if ticks * 1000 / TICKS_PER_S / span_ms >= LEAST_COVERAGE:
+            _tell(n, ticks, times, beats, found[row])
+
+
+@compiled
+def _tell(n: int, ticks: int, times: Floats, beats: Floats, found: Floats) -> None:
+    if len(found) == 2:
+        found[0], found[1] = coherence(n, ticks, times[0], times[1], beats[0], beats[1])
+    else:
+        numbers = spectrum(n, ticks, times[0], times[1], beats[0], beats[1])
+        for at in range(len(numbers)):
+            found[at] = numbers[at]
+
+
+@compiled
+def _turn(step: int, coarse: Floats, fine: Floats, first: Floats, every: Floats) -> None:
+    """Fill in the first powers of a beat's angle, and those of every sixteenth line."""
+    far, near = step // FINE, step % FINE
+    re = coarse[0, far] * fine[0, near] - coarse[1, far] * fine[1, near]
+    im = coarse[0, far] * fine[1, near] + coarse[1, far] * fine[0, near]
+    _powers(re, im, first)
+    _powers(first[0, -1], first[1, -1], every)
+
+
+@compiled
+def _powers(re: float, im: float, powers: Floats) -> None:
+    count, done = powers.shape[1], 1
+    powers[0, 0], powers[1, 0] = re, im
+    while done < count:
+        re, im = powers[0, done - 1], powers[1, done - 1]
+        for at in range(min(done, count - done)):
+            powers[0, done + at] = powers[0, at] * re - powers[1, at] * im
+            powers[1, done + at] = powers[0, at] * im + powers[1, at] * re
+        done *= 2
+
+
+@compiled
+def _move(sign: int, x: int, first: Floats, every: Floats, times: Floats, beats: Floats) -> None:
+    """Count one beat in or out, on all lines; rounded as `Sums` rounds."""
+    for block in range(times.shape[1] // BLOCK):
+        re, im = (every[0, block - 1], every[1, block - 1]) if block else (1.0, 0.0)
+        for at in range(BLOCK):
+            line = block * BLOCK + at
+            cos = (first[0, at] * re - first[1, at] * im + ROUNDER) - ROUNDER
+            sin = (first[0, at] * im + first[1, at] * re + ROUNDER) - ROUNDER
+            times[0, line] += sign * cos
+            times[1, line] += sign * sin
+            if line < beats.shape[1]:
+                beats[0, line] += x * cos
+                beats[1, line] += x * sin
