@@ -11,20 +11,26 @@ from .beats import Beat, BeatClock
 from .contact import Contact, ContactSense
 from .gates import BEAT_S, signal_missing
 from .hrv import SlidingWindow
-from .moments import Missing, Stillness, Window
+from .moments import Missing, Soothing, Stillness, Window
+from .soothing import soothing
+from .spectrum import SlidingSpectrum
 from .unit import Unit
 
 # A strap sends about once a second; after 15 s the link is gone whatever it says.
 _LINK_MS = 15_000
 # A short slip is no new strap; after a minute off, warming up begins again.
 _SLIP_MS = 60_000
+# What the spectrum looks at; the numbers beside it come from the same beats.
+_LONG_MS = 300_000
 
 
 class Heart:
     """One heart, as far as its strap tells of it."""
 
     def __init__(self) -> None:
-        self._clock, self._judge, self._window = BeatClock(), Judge(), SlidingWindow()
+        self._clock, self._judge = BeatClock(), Judge()
+        self._minute, self._five = SlidingWindow(), SlidingWindow(_LONG_MS)
+        self._spectrum = SlidingSpectrum()
         self.audit, self._contact = Audit(), ContactSense()
         self.packet_ms: int | None = None
         """When the latest packet came."""
@@ -60,7 +66,9 @@ class Heart:
             said, filler = self.audit.read(said)
         beats = self._clock.hear(packet, said)
         for beat in beats:
-            self._window.add((self._judge.judge(beat, filler),))
+            judged = (self._judge.judge(beat, filler),)
+            for window in (self._minute, self._five, self._spectrum):
+                window.add(judged)
         if beats:
             if self.beat_ms is None or t_ms - self.beat_ms > _SLIP_MS:
                 self.worn_since_ms = t_ms
@@ -74,11 +82,18 @@ class Heart:
 
     def at(self, t_ms: int, stillness: Stillness) -> tuple[Window, Missing | None]:
         """Measure the minute before a mark, and say why it gives no number, if it gives none."""
-        window = self._window.at(t_ms)
+        window = self._minute.at(t_ms)
         missing = self._missing(window, stillness)
         if missing is Missing.NO_INTERVALS:
             window = replace(window, hr_bpm=self.audit.only_rate(t_ms))
         return window, missing
+
+    def soothing(self, t_ms: int) -> Soothing | None:
+        """Measure the proxy over the five minutes before a mark; `None` where it does not show."""
+        window = self._five.at(t_ms)
+        if signal_missing(window) is not None:
+            return None
+        return soothing(window, self._spectrum.at(t_ms))
 
     def since_beat_s(self, t_ms: int) -> int | None:
         """Return the seconds since the last beat came; `None` before the first."""

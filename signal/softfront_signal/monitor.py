@@ -12,8 +12,8 @@ from .contact import Contact
 from .gates import EFFORT_MS, Situation, gates, settled
 from .heart import Heart
 from .hrv import SPAN_MS
-from .indicator import RULE, RULE_VERSION, Departure, Indicator
-from .moments import Answer, Decision, Missing, Stillness, Usual, Window, Wording
+from .indicator import RULE, RULE_VERSION, Indicator
+from .moments import Answer, Decision, Missing, Soothing, Stillness, Usual, Window, Wording
 from .motion import MotionSense
 from .naming import reason_of, state_of
 from .unit import Unit
@@ -21,6 +21,8 @@ from .unit import Unit
 MARK_MS = 5_000
 # A shift ends with two hours off; what comes after is a new one, and silence until then is told.
 _ASLEEP_MS = 2 * 3_600_000
+# The proxy looks at five minutes; a walk at their beginning would be in it.
+_LONG_S = 5 * 60
 # An offer and its pause are not the usual: ten minutes around them are not learnt.
 _OFFERED_MS = 10 * 60_000
 
@@ -131,12 +133,17 @@ class Monitor:
     def _decide(self, t_ms: int) -> Decision:
         stillness = self._motion.at(t_ms)
         window, missing = self._heart.at(t_ms, stillness)
+        quiet = missing is None and self._quiet(window, stillness)
+        soothing = self._heart.soothing(t_ms) if quiet and self._long_still(t_ms) else None
         learnt_ms = self._baseline.learn(t_ms)
         usual = self._baseline.usual(t_ms)
         considered = window if missing is None else replace(window, hr_bpm=None, rmssd_ms=None)
         departure = self._indicator.consider(considered, usual)
         stood = gates(self._situation(window, missing, usual, stillness))
-        self._offer_minute(window, missing, departure, stillness)
+        if departure.held:
+            self._baseline.refuse_waiting()
+        elif quiet:
+            self._offer_minute(window, soothing)
         return Decision(
             t_ms=t_ms,
             state=state_of(missing, stood, departure),
@@ -157,6 +164,7 @@ class Monitor:
             gates=stood,
             rule=RULE,
             rule_version=RULE_VERSION,
+            soothing=soothing,
         )
 
     def _situation(
@@ -177,19 +185,33 @@ class Monitor:
             move_mg=self._motion.move_mg(window.t_ms),
         )
 
-    def _offer_minute(
-        self, window: Window, missing: Missing | None, departure: Departure, stillness: Stillness
-    ) -> None:
-        """Offer each whole minute that is still, clear, unprompted and inside to the baseline."""
-        if departure.held:
-            self._baseline.refuse_waiting()
+    def _quiet(self, window: Window, stillness: Stillness) -> bool:
+        """Say whether a body is still and a walk's echo has faded, as far as that is known."""
+        t_ms = window.t_ms
+        if not settled(stillness, self._motion.since_walk_s(t_ms)) or window.hr_bpm is None:
+            return False
+        known = stillness is not Stillness.UNKNOWN
+        return known or self._baseline.quiet_enough(window.hr_bpm, t_ms)
+
+    def _long_still(self, t_ms: int) -> bool:
+        """Say whether it has been so for the five minutes that the proxy looks at."""
+        still_s = self._motion.still_s(t_ms)
+        return still_s is None or still_s >= _LONG_S
+
+    def _offer_minute(self, window: Window, soothing: Soothing | None) -> None:
+        """Offer each whole quiet minute that is unprompted to the baseline."""
         fresh = window.t_ms - self._minute_ms >= SPAN_MS
-        free = window.t_ms >= self._no_learning_before_ms and not departure.held
-        still = settled(stillness, self._motion.since_walk_s(window.t_ms))
-        rate, variation = window.hr_bpm, window.rmssd_ms
-        if not (missing is None and fresh and free and still) or rate is None or not variation:
-            return
-        if stillness is Stillness.UNKNOWN and not self._baseline.quiet_enough(rate, window.t_ms):
+        free = window.t_ms >= self._no_learning_before_ms
+        if not (fresh and free) or window.hr_bpm is None or not window.rmssd_ms:
             return
         self._minute_ms = window.t_ms
-        self._baseline.offer(StillMinute(window.t_ms, rate, variation))
+        self._baseline.offer(
+            StillMinute(
+                window.t_ms,
+                window.hr_bpm,
+                window.rmssd_ms,
+                window.ln_rmssd_se,
+                soothing.index if soothing else None,
+                soothing.se if soothing else None,
+            )
+        )

@@ -18,31 +18,31 @@ no part of it: that measures no balance of anything.
 
 from math import exp, log
 
-from .moments import Band, Soothing, Usual
+from .moments import Band, Soothing, Usual, Window
+from .spectrum import Spectrum
 
 # The normal distribution's 95 %.
 _Z = 1.96
 
 
-def soothing(
-    *,
-    hr_bpm: float,
-    rmssd_ms: float,
-    ln_rmssd_se: float,
-    rsa_ms: float,
-    rsa_se_ms: float,
-    breathing_hz: float,
-) -> Soothing | None:
-    """Put both measures together; `None` where one of them is nothing.
+def soothing(window: Window, breath: Spectrum) -> Soothing | None:
+    """Put both measures of the same five minutes together; `None` where one of them is missing.
 
     Both come from the same beats, so their errors may well go together: the standard error is the
     mean of the two, as if they always did, which is the most it can be.
     """
-    if rmssd_ms <= 0 or rsa_ms <= 0:
+    if not window.hr_bpm or not window.rmssd_ms or not breath.rsa_ms:
         return None
-    mean_nn_ms = 60_000 / hr_bpm
-    index = (log(rsa_ms / mean_nn_ms) + log(rmssd_ms / mean_nn_ms)) / 2
-    return Soothing(index, (rsa_se_ms / rsa_ms + ln_rmssd_se) / 2, rsa_ms, breathing_hz)
+    if window.ln_rmssd_se is None or breath.rsa_se_ms is None or breath.breathing_hz is None:
+        return None
+    index = proxy_index(60_000 / window.hr_bpm, window.rmssd_ms, breath.rsa_ms)
+    se = (breath.rsa_se_ms / breath.rsa_ms + window.ln_rmssd_se) / 2
+    return Soothing(index, se, breath.rsa_ms, breath.breathing_hz)
+
+
+def proxy_index(mean_nn_ms: float, rmssd_ms: float, rsa_ms: float) -> float:
+    """Return the mean of the logarithms of both measures as shares of the mean NN interval."""
+    return (log(rsa_ms / mean_nn_ms) + log(rmssd_ms / mean_nn_ms)) / 2
 
 
 def interval(it: Soothing) -> Band:

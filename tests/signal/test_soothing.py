@@ -5,21 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softfront_signal.moments import Band, Soothing, Usual
+from softfront_signal.moments import Band, Soothing, Usual, Window
 from softfront_signal.soothing import interval, soothing, usual_band
+from softfront_signal.spectrum import SlidingSpectrum
 
 from .making import START, still_minutes
 
+WINDOW = Window(START, 60.0, 40.0, 300, 300, 299, 1.0, 0.0, 0.1)
+NOTHING = SlidingSpectrum().at(START)
+BREATH = replace(NOTHING, breathing_hz=0.2, rsa_ms=30.0, rsa_se_ms=6.0)
+
 
 def measured(hr_bpm: float = 60.0, rmssd_ms: float = 40.0, rsa_ms: float = 30.0) -> Soothing:
-    made = soothing(
-        hr_bpm=hr_bpm,
-        rmssd_ms=rmssd_ms,
-        ln_rmssd_se=0.1,
-        rsa_ms=rsa_ms,
-        rsa_se_ms=0.2 * rsa_ms,
-        breathing_hz=0.2,
-    )
+    window = replace(WINDOW, hr_bpm=hr_bpm, rmssd_ms=rmssd_ms)
+    made = soothing(window, replace(BREATH, rsa_ms=rsa_ms, rsa_se_ms=0.2 * rsa_ms))
     assert made is not None
     return made
 
@@ -44,17 +43,15 @@ def test_a_heart_that_beats_faster_in_the_same_proportions_is_the_same(
     assert fast.index == pytest.approx(slow.index)
 
 
-def test_nothing_is_said_where_a_measure_is_nothing() -> None:
-    for rmssd_ms, rsa_ms in ((0.0, 30.0), (40.0, 0.0)):
-        nothing = soothing(
-            hr_bpm=60.0,
-            rmssd_ms=rmssd_ms,
-            ln_rmssd_se=0.1,
-            rsa_ms=rsa_ms,
-            rsa_se_ms=1.0,
-            breathing_hz=0.2,
-        )
-        assert nothing is None
+def test_nothing_is_said_where_a_measure_or_its_error_is_missing() -> None:
+    for window in (
+        replace(WINDOW, hr_bpm=None),
+        replace(WINDOW, rmssd_ms=0.0),
+        replace(WINDOW, ln_rmssd_se=None),
+    ):
+        assert soothing(window, BREATH) is None
+    for breath in (NOTHING, replace(BREATH, rsa_se_ms=None), replace(BREATH, breathing_hz=None)):
+        assert soothing(WINDOW, breath) is None
 
 
 def test_it_is_told_in_ms_a_second_with_its_interval() -> None:

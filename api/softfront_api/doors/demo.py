@@ -15,8 +15,8 @@ from softfront_sensors.simulated import (
     still_minute,
 )
 from softfront_sensors.source import SessionInfo, Source
-from softfront_signal.moments import Stillness, Window
-from softfront_signal.soothing import soothing
+from softfront_signal.moments import Soothing, Stillness, Window
+from softfront_signal.soothing import proxy_index
 
 from ..clock import Clock
 from ..diary import Diary, StoredSession, StoredWindow
@@ -82,14 +82,9 @@ def history(person: Person, now_ms: int, session: str) -> Iterator[StoredWindow]
             rate, variation = still_minute(random, t_ms / 3_600_000 % 24, person)
             beats = round(rate)
             window = Window(t_ms, rate, variation, beats, beats, beats - 1, 1.0, 0.0, _SE)
-            proxy = soothing(
-                hr_bpm=rate,
-                rmssd_ms=variation,
-                ln_rmssd_se=_SE,
-                rsa_ms=variation * breath.gauss(deep, 0.06),
-                rsa_se_ms=_SE * variation,
-                breathing_hz=REST_BREATH_HZ,
-            )
+            rsa_ms = variation * breath.gauss(deep, 0.06)
+            index = proxy_index(60_000 / rate, variation, rsa_ms)
+            proxy = Soothing(index, _SE, rsa_ms, REST_BREATH_HZ)
             yield StoredWindow(session, window, None, Stillness.STILL, 600, True, proxy)
 
 
