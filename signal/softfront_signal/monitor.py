@@ -84,12 +84,13 @@ class Monitor:
         """The latest beat: how old it was when its packet came, and how far it may be off."""
         return self._heart.last_beat
 
-    def hear(self, event: Event) -> tuple[Decision, ...]:
+    def hear(self, event: Event, *, again: bool = False) -> tuple[Decision, ...]:
         """Settle the marks that lie before this event, then take it in.
 
-        What a person does settles none: readings from before it may still be on their way.
+        What a person does settles none: readings from before it may still be on their way. What is
+        heard `again` was decided then: what its decisions only show, the proxy, is left out.
         """
-        decisions = self._settle(event.t_ms) if isinstance(event, _SETTLING) else ()
+        decisions = self._settle(event.t_ms, again) if isinstance(event, _SETTLING) else ()
         if isinstance(event, Packet):
             self._hear_packet(event)
         elif isinstance(event, Motion):
@@ -112,7 +113,7 @@ class Monitor:
         """Begin a new session, apart from all beats before; `unit` is known from earlier wear."""
         self._heart.begin(unit)
 
-    def _settle(self, t_ms: int) -> tuple[Decision, ...]:
+    def _settle(self, t_ms: int, again: bool) -> tuple[Decision, ...]:
         """Decide every mark before `t_ms`; a mark waits for all that arrived up to it."""
         packet_ms = self._heart.packet_ms
         if packet_ms is None or self._next_mark is None:
@@ -120,7 +121,7 @@ class Monitor:
         last = min(t_ms - 1, packet_ms + _ASLEEP_MS)
         decisions = []
         while self._next_mark <= last:
-            decisions.append(self._decide(self._next_mark))
+            decisions.append(self._decide(self._next_mark, again))
             self._next_mark += MARK_MS
         return tuple(decisions)
 
@@ -130,11 +131,13 @@ class Monitor:
             self._next_mark = -(-packet.t_ms // MARK_MS) * MARK_MS
         self._heart.hear(packet)
 
-    def _decide(self, t_ms: int) -> Decision:
+    def _decide(self, t_ms: int, again: bool) -> Decision:
         stillness = self._motion.at(t_ms)
         window, missing = self._heart.at(t_ms, stillness)
         quiet = missing is None and self._quiet(window, stillness)
-        soothing = self._heart.soothing(t_ms) if quiet and self._long_still(t_ms) else None
+        free = quiet and self._free_to_learn(window)
+        told = self._long_still(t_ms) and (free if again else quiet)
+        soothing = self._heart.soothing(t_ms) if told else None
         learnt_ms = self._baseline.learn(t_ms)
         usual = self._baseline.usual(t_ms)
         considered = window if missing is None else replace(window, hr_bpm=None, rmssd_ms=None)
@@ -142,7 +145,7 @@ class Monitor:
         stood = gates(self._situation(window, missing, usual, stillness))
         if departure.held:
             self._baseline.refuse_waiting()
-        elif quiet:
+        elif free:
             self._offer_minute(window, soothing)
         return Decision(
             t_ms=t_ms,
@@ -198,20 +201,16 @@ class Monitor:
         still_s = self._motion.still_s(t_ms)
         return still_s is None or still_s >= _LONG_S
 
-    def _offer_minute(self, window: Window, soothing: Soothing | None) -> None:
-        """Offer each whole quiet minute that is unprompted to the baseline."""
+    def _free_to_learn(self, window: Window) -> bool:
+        """Say whether a whole minute has gone by since the last, with no offer in it."""
         fresh = window.t_ms - self._minute_ms >= SPAN_MS
-        free = window.t_ms >= self._no_learning_before_ms
-        if not (fresh and free) or window.hr_bpm is None or not window.rmssd_ms:
+        return fresh and window.t_ms >= self._no_learning_before_ms
+
+    def _offer_minute(self, window: Window, soothing: Soothing | None) -> None:
+        """Offer a quiet, free minute that is inside to the baseline."""
+        if window.hr_bpm is None or not window.rmssd_ms:
             return
         self._minute_ms = window.t_ms
-        self._baseline.offer(
-            StillMinute(
-                window.t_ms,
-                window.hr_bpm,
-                window.rmssd_ms,
-                window.ln_rmssd_se,
-                soothing.index if soothing else None,
-                soothing.se if soothing else None,
-            )
-        )
+        proxy = (soothing.index, soothing.se) if soothing else (None, None)
+        known = window.hr_bpm, window.rmssd_ms, window.ln_rmssd_se
+        self._baseline.offer(StillMinute(window.t_ms, *known, *proxy))
