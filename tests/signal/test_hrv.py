@@ -13,6 +13,7 @@ from softfront_signal.artefacts import Artefact, JudgedBeat
 from softfront_signal.hrv import SlidingWindow, Sums, difference, measure
 from softfront_signal.moments import Window
 
+from .hearts import heart, stream
 from .making import START, beats, judged
 from .published import MS_AS_TICKS, Reference, near, pyhrv_nni_ms, toolbox_windows
 
@@ -26,30 +27,6 @@ intervals = st.lists(
 )
 marks = st.lists(st.integers(0, 300_000), min_size=1, max_size=10).map(sorted)
 spans_ms = st.sampled_from([30_000, 60_000, 120_000, 300_000])
-
-
-def stream(drawn: list[tuple[int, bool, int]]) -> list[JudgedBeat]:
-    made: list[JudgedBeat] = []
-    run, at_ms = 1, START
-    for rr, flagged, cut in drawn:
-        if cut == 0:
-            run, at_ms = run + 1, at_ms + 7000
-        made += judged([rr], [0] if flagged else [], at_ms, run)
-        at_ms = made[-1].beat.t_ms
-    return made
-
-
-def heart(seed: int) -> list[JudgedBeat]:
-    """Make minutes of one of many hearts: fast or slow, steady or not, with gaps and artefacts."""
-    draw = Random(seed)
-    mean, spread = draw.uniform(400, 1500), draw.choice([0, 3, 30, 300])
-    cut, flag = draw.choice([0.0, 0.01, 0.1]), draw.choice([0.0, 0.03, 0.3])
-    return stream(
-        [
-            (max(1, round(draw.gauss(mean, spread))), draw.random() < flag, draw.random() >= cut)
-            for _ in range(draw.randrange(500))
-        ]
-    )
 
 
 def parts(

@@ -41,7 +41,7 @@ def errors(series: Series, codes: NDArray[Any], marks_ms: NDArray[Any], span_ms:
     shares = np.full((5, len(marks_ms)), np.nan)
     held = np.flatnonzero(~np.isnan(found.rmssd_ms))
     edges = bounds(series, marks_ms[held], span_ms)
-    shares[:, held] = estimate(*laid_out(series, codes), *edges, _means(sums[:, held]))
+    shares[:, held] = estimate(*laid_out(series, codes), *edges, means_of(sums[:, held]))
     of_rate, of_ln_rmssd, of_ln_sdnn, of_pnn50, of_ln_sd2 = shares
     return Errors(
         hr_bpm_se=found.hr_bpm * of_rate,
@@ -55,7 +55,7 @@ def errors(series: Series, codes: NDArray[Any], marks_ms: NDArray[Any], span_ms:
     )
 
 
-def _means(sums: Ints) -> Floats:
+def means_of(sums: Ints) -> Floats:
     """Return the mean interval, the mean square about it, the mean squared step, pNN50; and n."""
     _, counts, ticks, squares, _, step_squares = sums
     valid, pairs = valid_of(counts), differences_of(counts)
