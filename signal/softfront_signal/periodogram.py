@@ -117,13 +117,16 @@ def unsteadiness(part: Complexes, weights: Floats, window: Complexes) -> float:
     even breath, where they are not and the power stands still. What the gaps themselves make of a
     steady power is taken away.
     """
+    re, im = part.real.copy(), part.imag.copy()
+    square = (re * re + im * im) / 2
     total = 0.0
-    square = part.real**2 + part.imag**2
     for j in range(1, _SWINGS + 1):
         weight = (weights[:-j] + weights[j:]) / 2
-        swing = np.sum(weight * (np.conj(part[:-j]) * part[j:]))
-        made = np.sum(weight * (square[:-j] + square[j:]) / 2) * np.conj(window[j - 1])
-        total += abs(swing - made) ** 2
+        made = np.sum(weight * (square[:-j] + square[j:]))
+        swing_re = np.sum(weight * (re[:-j] * re[j:] + im[:-j] * im[j:]))
+        swing_im = np.sum(weight * (re[:-j] * im[j:] - im[:-j] * re[j:]))
+        total += (swing_re - made * window[j - 1].real) ** 2
+        total += (swing_im + made * window[j - 1].imag) ** 2
     return float(np.sqrt(total / _SWINGS))
 
 
