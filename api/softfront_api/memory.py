@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 # How long one has sat still and which minutes were learnt reach back to the start of a shift;
 # twelve hours of it are heard in about a second. Ten minutes is the longest that reaches over it.
-_BEFORE_SHIFT_MS = 20 * 60_000
+BEFORE_SHIFT_MS = 20 * 60_000
 # An offer that was put off comes back within fifteen minutes.
 _OFFER_MOST_MS = 3_600_000
 _PAGE = 50
@@ -58,7 +58,7 @@ def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:
     meanwhile, are heard again. Their decisions are stored already; of the time in which nothing
     listened there are none.
     """
-    from_ms = (diary.shift_start(here_ms) or here_ms) - _BEFORE_SHIFT_MS
+    from_ms = (diary.shift_start(here_ms) or here_ms) - BEFORE_SHIFT_MS
     ear = Ear(diary, from_ms)
     for of, event in heard_again(diary, from_ms, here_ms):
         ear.hear(of, event)

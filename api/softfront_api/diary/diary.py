@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock as ThreadLock
 from typing import Self, TypeVar
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from softfront_sensors.source import SessionInfo
 
 from ..errors import EntryRefused, NotInDiary, SettingsConflict
-from . import putting, rows, statements, tables
+from . import putting, rows, spans, statements, tables
 from .chunks import fill, fresh
 from .failing import translated
 from .lock import Lock
@@ -132,6 +133,16 @@ class Diary(Reader):
             _log.error("readings are kept, what was thought of them is not: %s", refused)
             alone = replace(entry, decisions=(), prompts=())
             return alone, self.commit(alone)
+
+    def counted(self, from_ms: int, to_ms: int, *, besides: str) -> Iterator[tuple[int, int]]:
+        """Give back when sessions other than one spoke for the body, about minute by minute."""
+        for row in self._all(spans.counted(from_ms, to_ms, besides)):
+            yield row.t0_ms, row.t1_ms
+
+    def shifts(self) -> tuple[tuple[int, int], ...]:
+        """Give back the first and the last reading of each shift, oldest first."""
+        edges = self._all(spans.shift_edges())
+        return tuple((a.begins, b.until) for a, b in pairwise(edges))
 
     def derive_anew(
         self,

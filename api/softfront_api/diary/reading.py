@@ -1,22 +1,23 @@
 """What the diary can be asked, from any thread."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, case, func, select, tuple_
 
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import StillMinute
+from softfront_signal.moments import Missing
 
 from ..errors import DamagedChunk
-from . import rows, spans, tables
+from . import rows, tables
 from .failing import translated
 from .opening import check, file_in, reader
 from .packing import Unreadable, unpack
 from .rows import AnyRow
+from .spans import rule_versions
 from .stored import (
     JournalLine,
     Json,
@@ -29,6 +30,11 @@ from .stored import (
     StoredSettings,
     StoredWindow,
 )
+
+_SHIFT_GAP_MS = 2 * 3600 * 1000
+"""A shift is wear with no gap over 2 h."""
+_SHIFT_MOST_MS = 48 * 3600 * 1000
+"""Nobody's shift is longer, and the search must end somewhere."""
 
 _AUDITS_MOST = 20
 """A strap that twenty shifts told nothing of has nothing to tell."""
@@ -255,24 +261,31 @@ class Reader:
 
     def shift_start(self, now_ms: int) -> int | None:
         """Say since when the strap is worn without a gap over 2 h; `None` when it is not."""
-        row = self._one(spans.shift_start(now_ms))
-        if row is None or row.last is None or now_ms - row.last > spans.SHIFT_GAP_MS:
+        worn = func.coalesce(_window.missing, "").not_in(
+            [Missing.NO_LINK.value, Missing.STRAP_OFF.value]
+        )
+        before = func.lag(_window.t_ms).over(order_by=_window.t_ms)
+        marks = (
+            select(_window.t_ms, before.label("before"))
+            .where(_window.t_ms > now_ms - _SHIFT_MOST_MS, _window.t_ms <= now_ms, worn)
+            .subquery()
+        )
+        begins = case(
+            (
+                (marks.c.before.is_(None)) | (marks.c.t_ms - marks.c.before > _SHIFT_GAP_MS),
+                marks.c.t_ms,
+            )
+        )
+        row = self._one(
+            select(func.max(begins).label("start"), func.max(marks.c.t_ms).label("last"))
+        )
+        if row is None or row.last is None or now_ms - row.last > _SHIFT_GAP_MS:
             return None
         return int(row.start)
 
-    def counted(self, from_ms: int, to_ms: int, *, besides: str) -> Iterator[tuple[int, int]]:
-        """Give back when sessions other than one spoke for the body, about minute by minute."""
-        for row in self._all(spans.counted(from_ms, to_ms, besides)):
-            yield row.t0_ms, row.t1_ms
-
-    def shifts(self) -> tuple[tuple[int, int], ...]:
-        """Give back the first and the last reading of each shift, oldest first."""
-        edges = self._all(spans.shift_edges())
-        return tuple((a.begins, b.until) for a, b in pairwise(edges))
-
     def rule_versions(self) -> frozenset[str]:
         """Say which versions of the rule what is stored was decided by."""
-        ends = self._all(spans.rule_versions())
+        ends = self._all(rule_versions())
         return frozenset(version for row in ends for version in row if version is not None)
 
     def _all(self, query: Select[*tuple[Any, ...]]) -> list[AnyRow]:

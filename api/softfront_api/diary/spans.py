@@ -2,7 +2,7 @@
 
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, and_, case, exists, func, null, select
+from sqlalchemy import Select, and_, exists, func, null, select
 
 from softfront_signal.moments import Missing
 
@@ -10,11 +10,8 @@ from . import tables
 
 Query: TypeAlias = Select[*tuple[Any, ...]]
 
-SHIFT_GAP_MS = 2 * 3600 * 1000
+_SHIFT_GAP_MS = 2 * 3600 * 1000
 """A shift is wear with no gap over 2 h."""
-_SHIFT_MOST_MS = 48 * 3600 * 1000
-"""Nobody's shift is longer, and the search must end somewhere."""
-
 NOTHING_HEARD = (Missing.NO_LINK.value, Missing.STRAP_OFF.value)
 """Why a window holds no beat at all."""
 
@@ -22,20 +19,6 @@ _chunk, _window, _decision = tables.chunk.c, tables.window.c, tables.decision.c
 
 # Movement that somebody reports beside has no marks: who has them spoke for the heart.
 _COUNTED = and_(~_chunk.spare, exists().where(_window.session == _chunk.session))
-
-
-def shift_start(now_ms: int) -> Query:
-    """Ask when the latest shift up to a moment began, and when the strap was last worn in it."""
-    worn = func.coalesce(_window.missing, "").not_in(NOTHING_HEARD)
-    before = func.lag(_window.t_ms).over(order_by=_window.t_ms)
-    marks = (
-        select(_window.t_ms, before.label("before"))
-        .where(_window.t_ms > now_ms - _SHIFT_MOST_MS, _window.t_ms <= now_ms, worn)
-        .subquery()
-    )
-    apart = (marks.c.before.is_(None)) | (marks.c.t_ms - marks.c.before > SHIFT_GAP_MS)
-    begins = case((apart, marks.c.t_ms))
-    return select(func.max(begins).label("start"), func.max(marks.c.t_ms).label("last"))
 
 
 def counted(from_ms: int, to_ms: int, besides: str) -> Query:
@@ -56,7 +39,7 @@ def shift_edges() -> Query:
     order = (_chunk.t0_ms, _chunk.t1_ms)
     until = func.max(_chunk.t1_ms).over(order_by=order, rows=(None, -1))
     all_of = select(_chunk.t0_ms, until.label("until")).where(_COUNTED).subquery()
-    apart = (all_of.c.until.is_(None)) | (all_of.c.t0_ms - all_of.c.until > SHIFT_GAP_MS)
+    apart = (all_of.c.until.is_(None)) | (all_of.c.t0_ms - all_of.c.until > _SHIFT_GAP_MS)
     begins = select(all_of.c.t0_ms.label("begins"), all_of.c.until).where(apart)
     end = select(null(), func.max(_chunk.t1_ms)).where(_COUNTED)
     return begins.union_all(end).subquery().select()
