@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def outline(path: Path) -> Outline:
     return Outline(path, _name(digest), *found, left_out=course.left_out, dated=course.dated)
 
 
-def stream(path: Path, start_ms: int = UNDATED_MS) -> Iterator[Reading]:
+def stream(path: Path, start_ms: int = UNDATED_MS) -> Generator[Reading, None, None]:
     """Yield the readings of a file; one without a date begins at `start_ms`. Raises: as `load`."""
     course, by_ms = Course(path.name, lambda problem: None), start_ms - UNDATED_MS
     for reading in _read(path, course):
