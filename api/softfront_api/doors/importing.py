@@ -9,6 +9,7 @@ from typing import Any
 from softfront_sensors.errors import UnreadableRecording
 from softfront_sensors.recording import UNDATED_MS, Outline, outline, stream
 from softfront_sensors.source import SessionInfo
+from softfront_signal.monitor import MARK_MS
 
 from ..clock import Clock
 from ..diary import Diary
@@ -21,7 +22,6 @@ from .progress import bar
 
 _ENDINGS = (".jsonl", ".csv", ".txt")
 _NAMED_MOST = 5
-_HOUR_MS = 3_600_000
 
 
 class _Refused(Exception):
@@ -51,8 +51,7 @@ class _Told:
 
     files: list[dict[str, Any]] = field(default_factory=list)
     failed: bool = False
-    recorded_ms: int = 0
-    """How long what is new had taken to record."""
+    marks: int = 0
     rederive: bool = False
     """Later days were decided without what has come now."""
 
@@ -113,7 +112,7 @@ def _take_all(
             told.refuse(found.outline.path, str(changed))
             continue
         told.files.append(_tell_of(found, taken))
-        told.recorded_ms += found.to_ms - found.from_ms if taken.readings else 0
+        told.marks += taken.marks
         told.rederive |= taken.marks > 0 and found.from_ms < counted_ms
 
 
@@ -177,7 +176,8 @@ def _tell_of(found: _Found, taken: Taken) -> dict[str, Any]:
 
 def _sum_up(told: _Told, seconds: float, *, as_json: bool) -> None:
     """Say what was taken in, and how fast."""
-    rate = round(told.recorded_ms / 1000 / max(seconds, 0.001))
+    worn_s = told.marks * MARK_MS / 1000
+    rate = round(worn_s / max(seconds, 0.001))
     if as_json:
         body = {"files": told.files, "seconds": round(seconds, 1), "times_real_time": rate}
         print_json({**body, "rederive": told.rederive})
@@ -185,9 +185,9 @@ def _sum_up(told: _Told, seconds: float, *, as_json: bool) -> None:
     for file in told.files:
         if file["status"] != "failed":
             print(_line(file))
-    if told.recorded_ms:
-        hours = told.recorded_ms / _HOUR_MS
-        print(f"{hours:.1f} h in {seconds:.0f} s: {rate:,} times as fast as they were lived.")
+    if told.marks:
+        hours = worn_s / 3600
+        print(f"{hours:,.1f} h in {seconds:.0f} s: {rate:,} times as fast as they were lived.")
     if told.rederive:
         print("Later days were decided without it. `softfront rederive` takes it into account.")
 
