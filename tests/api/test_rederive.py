@@ -1,6 +1,8 @@
 """The past thought through anew: what stays, what changes, and that nothing is invented."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -33,6 +35,22 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 TABLES = ("session", "chunk", "window", "decision", "prompt", "pause", "journal", "settings")
 DERIVED = ("window", "decision")
+
+OTHER_RULE = """
+import os
+from softfront_api.diary import putting
+from softfront_signal import indicator, monitor
+indicator.HOLD_MS, monitor.RULE_VERSION = 20_000, "1.1"
+left, written = [{dies_at}], putting.anew
+def anew(*what):
+    written(*what)
+    left[0] -= 1
+    if left[0] == 0:
+        os._exit(137)  # as a kill does: nothing is closed, nothing is committed
+putting.anew = anew
+from softfront_api.__main__ import main
+main()
+"""
 
 
 async def pauses(home: Home) -> None:
@@ -75,11 +93,16 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def diary(lived: Path, tmp_path: Path) -> Iterator[Diary]:
+def folder(lived: Path, tmp_path: Path) -> Path:
     copy = sqlite3.connect(tmp_path / "diary.db")
     with closing(sqlite3.connect(lived / "diary.db")) as of, closing(copy):
         of.backup(copy)
-    with Diary.open(tmp_path, demo=False) as opened:
+    return tmp_path
+
+
+@pytest.fixture
+def diary(folder: Path) -> Iterator[Diary]:
+    with Diary.open(folder, demo=False) as opened:
         yield opened
 
 
@@ -239,3 +262,24 @@ def test_a_shift_whose_readings_are_damaged_stays_as_it_was(diary: Diary, other_
     assert (told.shifts, told.left) == (3, 1)
     versions = {d.session: d.decision.rule_version for d in decisions(diary)}
     assert versions == {"one": "1.0", "two": "1.0", "three": "1.1"}
+
+
+@pytest.mark.parametrize("dies_at", [1, 2, 3])
+def test_killed_while_it_writes_each_shift_is_the_old_or_the_new_one(
+    folder: Path, other_rule: None, dies_at: int
+) -> None:
+    for dies in (dies_at, 0):
+        code = OTHER_RULE.format(dies_at=dies)
+        command = [sys.executable, "-P", "-c", code, "rederive", "--data", str(folder)]
+        ran = subprocess.run(command, capture_output=True, timeout=60)
+        assert ran.returncode == (137 if dies else 0)
+        with Diary.open(folder, demo=False) as looked:
+            silent = [d for d in decisions(looked) if not d.prompt_id]
+            days = {(d.decision.t_ms - START) // DAY_MS: d.decision.rule_version for d in silent}
+            new = dies_at - 1 if dies else 3
+            assert days == dict(enumerate(["1.1"] * new + ["1.0"] * (3 - new)))
+            assert len({d.decision.rule_version for d in silent}) == (1 if new in (0, 3) else 2)
+    with Diary.open(folder, demo=False) as looked:
+        before = kept(looked)
+        assert rederive(looked).changed == 0
+        assert kept(looked) == before
