@@ -1,7 +1,9 @@
 """`softfront import` and `softfront rederive` as a person or a script types them."""
 
+import io
 import json
 import sqlite3
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -179,6 +181,24 @@ def test_doctor_tells_of_days_that_an_older_rule_thought_of(tmp_path: Path) -> N
     assert "0.9" in _database(tmp_path)[2]
     asked("rederive", "--data", tmp_path)
     assert "0.9" not in _database(tmp_path)[2]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_it_is_shown_how_far_it_is_and_beside_the_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from softfront_api.doors.importing import import_all
+
+    monkeypatch.setattr("sys.stderr", Terminal())
+    file = recorded(tmp_path / "shift.jsonl")
+    assert import_all([file], tmp_path, None, as_json=True) == 0
+    assert isinstance(sys.stderr, Terminal)
+    assert "Taking in shift.jsonl" in sys.stderr.getvalue()
+    assert json.loads(capsys.readouterr().out)["files"][0]["status"] == "imported"
 
 
 def whole(folder: Path) -> tuple[object, ...]:

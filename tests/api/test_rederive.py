@@ -3,10 +3,11 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,9 @@ from softfront_api.tact import GATES
 from softfront_api.taking_in import again, rederive
 from softfront_api.taking_in.afterwards import HISTORY
 from softfront_api.words import say
-from softfront_sensors.packet import Reading
+from softfront_sensors.packet import Packet, Reading
 from softfront_sensors.simulated import Episode, Kind
+from softfront_sensors.source import Batch, SourceEnded
 from softfront_signal import gates, indicator, monitor
 from softfront_signal.moments import Answer, State
 
@@ -283,3 +285,49 @@ def test_killed_while_it_writes_each_shift_is_the_old_or_the_new_one(
         before = kept(looked)
         assert rederive(looked).changed == 0
         assert kept(looked) == before
+
+
+def test_what_a_new_start_saw_of_a_strap_that_had_come_off_is_seen_again(tmp_path: Path) -> None:
+    """The strap came off, the house began anew, and nothing more was heard."""
+    time, worn = Time(), up_to_second(SHIFT, 400)
+    packet = next(r for r in reversed(worn) if isinstance(r, Packet))
+    off: list[Reading] = [
+        replace(packet, seq=worn[-1].seq + n, t_ms=packet.t_ms + n * 1000, data=b"\x04\x00")
+        for n in (1, 2, 3)
+    ]
+    with Home(tmp_path, [*worn, *off], "one", time) as home:
+        home.lives()
+    with Home(tmp_path, [], "two", time) as home:
+        home.source.poll = silent(time, 12)  # type: ignore[method-assign]  # a strap that is not found
+        home.lives()
+        before = kept(home.diary)
+        assert [d.session for d in decisions(home.diary)].count("two") >= 2
+    with Diary.open(tmp_path, demo=False) as diary:
+        assert rederive(diary).changed == 0
+        assert kept(diary) == before
+
+
+def silent(time: Time, turns: int) -> Callable[[], Coroutine[Any, Any, tuple[Batch, ...]]]:
+    """Let seconds pass in which nothing comes."""
+    left = iter(range(turns))
+
+    async def poll() -> tuple[Batch, ...]:
+        if next(left, None) is None:
+            raise SourceEnded
+        time.now_ms += 1000
+        return ()
+
+    return poll
+
+
+def test_the_word_of_tact_stands_where_a_mark_still_is_a_candidate(
+    diary: Diary, other_rule: None
+) -> None:
+    """An offer that comes back passes over some gates; which one held it is told only once."""
+    rederive(diary)
+    found = next(d for d in decisions(diary) if d.decision.reason == "refractory")
+    stood = tuple(replace(g, open=g.open and g.id != "quiet") for g in found.decision.gates)
+    said = replace(found, decision=replace(found.decision, reason="quiet", gates=stood))
+    diary.derive_anew((said,), ())
+    assert rederive(diary).changed == 0
+    assert said in decisions(diary)

@@ -195,6 +195,28 @@ def test_broken_off_beside_what_is_known_it_goes_on_the_same(
         assert rows(diary) == undisturbed
 
 
+def test_broken_off_where_it_has_a_hole_it_invents_no_marks_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the hole something else was heard, and it had ended when the recording goes on."""
+    hole = [r for r in STRAINED if not 1300 <= (r.t_ms - START) / 1000 < 1700]
+    hole = [replace(r, seq=seq) for seq, r in enumerate(hole, start=1)]
+    info = SessionInfo("file", "strap.csv", hole[0].t_ms, live=False)
+    with lived(tmp_path / "one", 600, 1500) as diary:
+        imported(diary, hole)
+        undisturbed = rows(diary)
+
+    def pulls_the_plug(seq: int) -> None:
+        raise KeyboardInterrupt
+
+    with lived(tmp_path / "other", 600, 1500) as diary:
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                take_in(diary, info, hole[-1].t_ms, hole, pulls_the_plug)
+        imported(diary, hole)
+        assert rows(diary) == undisturbed
+
+
 def test_silence_gives_way_to_what_is_known_of_it_now(tmp_path: Path) -> None:
     """The link was lost for half an hour, and another device went on recording."""
     heard = [r for r in STRAINED if not 600 <= (r.t_ms - START) / 1000 < 2400]

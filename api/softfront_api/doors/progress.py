@@ -26,7 +26,13 @@ def bar(what: str, total: int | None) -> Iterator[Tell]:
     )
 
     columns = TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn()
-    shown = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    shown = Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        refresh_per_second=4,
+    )
     with shown:
         task = shown.add_task(what, total=total)
         yield lambda done: shown.update(task, completed=done)
