@@ -16,6 +16,7 @@ from .failing import translated
 from .opening import check, file_in, reader
 from .packing import Unreadable, unpack
 from .rows import AnyRow
+from .spans import rule_versions
 from .stored import (
     JournalLine,
     Json,
@@ -254,6 +255,11 @@ class Reader:
         if row is None or row.last is None or now_ms - row.last > queries.SHIFT_GAP_MS:
             return None
         return int(row.start)
+
+    def rule_versions(self) -> frozenset[str]:
+        """Say which versions of the rule what is stored was decided by."""
+        ends = self._all(rule_versions())
+        return frozenset(version for row in ends for version in row if version is not None)
 
     def _all(self, query: Select[*tuple[Any, ...]]) -> list[AnyRow]:
         with translated(self.file), self._reads.connect() as connection:

@@ -164,6 +164,8 @@ class Entry:
     """The readings are kept and not counted: another session speaks for the body."""
     audit: Json | None = None
     """What the strap is found to be like by now, where that is new."""
+    fills_in: bool = False
+    """Marks at which others heard nothing give way: now it is known what was there."""
 
 
 def decision_id(session: str, t_ms: int) -> str:
