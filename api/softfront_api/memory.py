@@ -61,9 +61,9 @@ def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:
     from_ms = (diary.shift_start(here_ms) or here_ms) - BEFORE_SHIFT_MS
     ear = Ear(diary, from_ms)
     for of, event in heard_again(diary, from_ms, here_ms):
-        ear.hear(of, event)
+        ear.hear(of, event, again=True)
     if not info.remote:  # of what is read elsewhere more may come, from before now
-        ear.hear(None, Tick(here_ms))
+        ear.hear(None, Tick(here_ms), again=True)
     ear.listen_to(info.id)
     return ear.monitor
 
@@ -80,11 +80,11 @@ class Ear:
         self._diary, self._from_ms = diary, from_ms
         self._spoke: set[str] = set()
 
-    def hear(self, of: str | None, event: Event) -> tuple[Decision, ...]:
-        """Hear a reading of a session, or what is of none."""
+    def hear(self, of: str | None, event: Event, *, again: bool = False) -> tuple[Decision, ...]:
+        """Hear a reading of a session, or what is of none; `again` as in `Monitor.hear`."""
         if isinstance(event, Packet) and of is not None:
             self.listen_to(of)
-        return self.monitor.hear(event)
+        return self.monitor.hear(event, again=again)
 
     def listen_to(self, session: str) -> None:
         """Let a session speak from here on, where another has."""

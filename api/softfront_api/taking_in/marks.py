@@ -111,7 +111,7 @@ class Past:
         elif self._ear is None and before:
             self._ear = Ear(self._diary, before[0] - BEFORE_SHIFT_MS)
             for of, event in heard_again(self._diary, *before):
-                self._ear.hear(of, event)
+                self._ear.hear(of, event, again=True)
 
     def _info(self, session: str) -> SessionInfo | None:
         if session not in self._infos:
