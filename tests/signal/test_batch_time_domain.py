@@ -22,6 +22,7 @@ from softfront_signal.batch.time_domain import (
     measure,
     numbers,
     summed,
+    summed_between,
 )
 from softfront_signal.errors import BadIntervals, BadMarks
 from softfront_signal.hrv import SlidingWindow
@@ -55,8 +56,8 @@ def live(beats: list[JudgedBeat], marks_ms: Ints, span_ms: int) -> Iterator[tupl
         while waiting and waiting[0].beat.t_ms <= mark:
             sliding.add((waiting.pop(0),))
         window, sums = sliding.at(int(mark)), sliding.sums
-        counts = sums.valid + (sums.differences << 20) + (sums.beyond << 40)
-        exact = (sums.beats, counts, sums.ticks, sums.ticks_squared, sums.steps, sums.squares)
+        nn, pairs = sums.ticks + (sums.valid << 32), sums.differences + (sums.beyond << 32)
+        exact = (sums.beats, nn, sums.ticks_squared, sums.steps, sums.squares, pairs)
         held = window.hr_bpm is not None
         values = [getattr(sums, name) if held else None for name in VALUES]
         yield exact, [getattr(window, name) for name in COUNTS], values
@@ -76,9 +77,9 @@ def test_sums_are_the_same_to_the_last_bit_live_with_numpy_and_compiled(
     series, codes = columns(beats)
     told = [exact for exact, _, _ in live(beats, marks_ms, span_ms)]
     laid = sweeping.lay_out_by_column(series.rr_ticks, series.run, codes)
-    by_totals = sweeping.add_up(*laid, *bounds(series, marks_ms, span_ms))
+    by_totals = sweeping.add_up(laid, *bounds(series, marks_ms, span_ms))
     as_written = np.empty((6, len(marks_ms)), dtype=np.int64)
-    plain(sweeping.slide)(series.t_ms, *laid, marks_ms, span_ms, as_written)
+    plain(sweeping.slide)(series.t_ms, laid, marks_ms, span_ms, as_written)
     assert summed(series, codes, marks_ms, span_ms).T.tolist() == [list(exact) for exact in told]
     assert by_totals.T.tolist() == as_written.T.tolist() == [list(exact) for exact in told]
 
@@ -95,12 +96,20 @@ def test_numbers_are_those_of_the_sliding_window(seed: int, span_ms: int) -> Non
         np.testing.assert_allclose(here, told, rtol=1e-12)
 
 
+def test_a_window_that_was_empty_begins_anew() -> None:
+    series = Series.of_ticks([40_000, 39_000, 41_000])
+    marks_ms = np.sort(np.concatenate((series.t_ms, series.t_ms + 31_000)))
+    found = measure(series, np.zeros(3, dtype=np.uint8), marks_ms, 30_000)
+    assert found.beats.tolist() == [1, 0, 1, 0, 1, 0]
+    assert found.differences.tolist() == [0, 0, 0, 0, 0, 0]
+
+
 @compiling
 @given(seeds)
 def test_what_a_beat_adds_is_laid_out_alike_by_all(seed: int) -> None:
     series, codes = columns(heart(seed))
-    as_written = np.empty((3, len(series)), dtype=np.int64)
-    plain(sweeping.lay_out)(series.rr_ticks, series.run, codes, *as_written)
+    as_written = np.empty((sweeping.ADDED, len(series)), dtype=np.int64)
+    plain(sweeping.lay_out_all)(series.rr_ticks, series.run, codes, as_written)
     by_column = sweeping.lay_out_by_column(series.rr_ticks, series.run, codes)
     assert np.array_equal(as_written, laid_out(series, codes))
     assert np.array_equal(as_written, by_column)
@@ -112,12 +121,47 @@ def test_at_each_beat_it_is_what_the_sliding_window_says_then(seed: int, span_ms
     series, codes = columns(heart(seed))
     found = at_each_beat(series, codes, span_ms)
     first = np.searchsorted(series.t_ms, series.t_ms - span_ms, side="right")
-    laid = laid_out(series, codes)
-    told = numbers(sweeping.add_up(*laid, first, np.arange(1, len(series) + 1)), span_ms)
+    told = numbers(summed_between(series, codes, first, np.arange(1, len(series) + 1)), span_ms)
     for field in fields(found):
         np.testing.assert_array_equal(
             getattr(found, field.name), getattr(told, field.name), err_msg=field.name
         )
+
+
+@settings(deadline=None, max_examples=5)
+@given(seeds)
+def test_at_each_beat_needs_no_more_room_than_it_finds(seed: int) -> None:
+    """Ten minutes of beats a tenth of a second apart are more than the first ring holds."""
+    draw = Random(seed)
+    series = Series.of_ticks([draw.randrange(90, 110) for _ in range(7000)])
+    codes = np.zeros(7000, dtype=np.uint8)
+    found, told = (
+        at_each_beat(series, codes, 600_000),
+        measure(series, codes, series.t_ms, 600_000),
+    )
+    np.testing.assert_array_equal(found.sdnn_ms, told.sdnn_ms)
+    np.testing.assert_array_equal(found.rmssd_ms, told.rmssd_ms)
+
+
+def test_what_is_measured_goes_where_it_should() -> None:
+    series, codes = columns(heart(5))
+    into = np.empty((4, len(series)))
+    found = at_each_beat(series, codes, 60_000, into)
+    assert np.shares_memory(found.pnn50, into)
+    told = at_each_beat(series, codes, 60_000)
+    np.testing.assert_array_equal(found.pnn50, told.pnn50)
+    np.testing.assert_array_equal(found.hr_bpm, told.hr_bpm)
+
+
+@pytest.mark.parametrize(
+    "into",
+    [np.empty((4, 39)), np.empty((3, 40)), np.empty((4, 40), np.float32), np.empty((40, 4)).T],
+    ids=["too few", "three rows", "half floats", "columns"],
+)
+def test_nothing_is_written_where_there_is_no_place_for_it(into: NDArray[Any]) -> None:
+    series, codes = columns(judged([900] * 40))
+    with pytest.raises(BadMarks, match="place"):
+        at_each_beat(series, codes, 60_000, into)
 
 
 def test_of_beats_in_one_millisecond_each_sees_those_before_it() -> None:
@@ -140,7 +184,7 @@ def test_errors_are_the_same_compiled_and_as_written(seed: int, span_ms: int) ->
     held = np.flatnonzero(~np.isnan(numbers(sums, span_ms).rmssd_ms))
     edges = bounds(series, marks_ms[held], span_ms)
     means = standard_error.means_of(sums[:, held])
-    parts = (*laid_out(series, codes), *edges, means)
+    parts = (laid_out(series, codes), *edges, means)
     compiled, as_written = standard_error.estimate(*parts), plain(standard_error.estimate)(*parts)
     np.testing.assert_allclose(compiled, as_written, rtol=1e-12)
 
@@ -236,10 +280,9 @@ def test_totals_that_run_over_change_no_window() -> None:
     rr = np.array([1000, 1010] * 50)
     laid = sweeping.lay_out_by_column(rr, np.zeros_like(rr), np.zeros(100, dtype=np.uint8))
     first, last = np.array([0, 40]), np.array([60, 100])
-    expected = sweeping.add_up(*laid, first, last)
-    shifted = tuple(np.concatenate((np.array([(1 << 62) - 1] * 3), column)) for column in laid)
-    found = sweeping.add_up(shifted[0], shifted[1], shifted[2], first + 3, last + 3)
-    assert np.array_equal(found, expected)
+    large = np.full((sweeping.ADDED, 3), (1 << 62) - 1)
+    found = sweeping.add_up(np.concatenate((large, laid), axis=1), first + 3, last + 3)
+    assert np.array_equal(found, sweeping.add_up(laid, first, last))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import hrv, standard_error
+from .. import standard_error
 from .compiling import compiled
 from .series import Floats, Ints, Series
-from .sweeping import DIFFERENCE, beyond_of, differences_of, valid_of
-from .time_domain import bounds, checked_marks, laid_out, numbers, summed
+from .sweeping import lower_of, upper_of
+from .time_domain import bounds, checked_codes, checked_marks, laid_out, numbers, summed
 
-_beyond_50_ms = compiled(hrv.beyond_50_ms)
+_lower_of, _upper_of = compiled(lower_of), compiled(upper_of)
 _long_run_variance = compiled(standard_error.long_run_variance)
 _of_ln_rms = compiled(standard_error.of_ln_rms)
 _of_mean = compiled(standard_error.of_mean)
@@ -41,7 +41,8 @@ def errors(series: Series, codes: NDArray[Any], marks_ms: NDArray[Any], span_ms:
     shares = np.full((5, len(marks_ms)), np.nan)
     held = np.flatnonzero(~np.isnan(found.rmssd_ms))
     edges = bounds(series, marks_ms[held], span_ms)
-    shares[:, held] = estimate(*laid_out(series, codes), *edges, means_of(sums[:, held]))
+    added = laid_out(series, checked_codes(series, codes))
+    shares[:, held] = estimate(added, *edges, means_of(sums[:, held]))
     of_rate, of_ln_rmssd, of_ln_sdnn, of_pnn50, of_ln_sd2 = shares
     return Errors(
         hr_bpm_se=found.hr_bpm * of_rate,
@@ -57,30 +58,29 @@ def errors(series: Series, codes: NDArray[Any], marks_ms: NDArray[Any], span_ms:
 
 def means_of(sums: Ints) -> Floats:
     """Return the mean interval, the mean square about it, the mean squared step, pNN50; and n."""
-    _, counts, ticks, squares, _, step_squares = sums
-    valid, pairs = valid_of(counts), differences_of(counts)
+    _, nn, squares, _, step_squares, counts = sums
+    valid, ticks, pairs = upper_of(nn), lower_of(nn), lower_of(counts)
     about = (valid * squares - ticks * ticks) / (valid * valid)
-    per_pair = step_squares / pairs, beyond_of(counts) / pairs
+    per_pair = step_squares / pairs, upper_of(counts) / pairs
     return np.stack((ticks / valid, about, *per_pair, valid, pairs))
 
 
 @compiled
-def fill(
-    nn: Ints, step: Ints, counts: Ints, means: Floats, influences: Floats, places: Ints
-) -> None:
+def fill(added: Ints, means: Floats, influences: Floats, places: Ints) -> None:
     """Fill in by how much each beat moves mean, spread, SD2², mean squared step and pNN50."""
+    nn, step_squares, pairs = added[0], added[3], added[4]
     beat = pair = 0
     for at in range(len(nn)):
-        if counts[at] == 0:
+        if nn[at] == 0:
             continue
-        apart = nn[at] - means[0]
+        apart = _lower_of(nn[at]) - means[0]
         influences[0, beat] = apart / means[4]
         influences[1, beat] = (apart * apart - means[1]) / means[4]
         influences[2, beat] = 2 * influences[1, beat]
         places[0, beat] = at
-        if at > 0 and counts[at] >= DIFFERENCE:
-            influences[3, pair] = (step[at] * step[at] - means[2]) / means[5]
-            influences[4, pair] = (_beyond_50_ms(step[at]) - means[3]) / means[5]
+        if at > 0 and pairs[at] > 0:
+            influences[3, pair] = (step_squares[at] - means[2]) / means[5]
+            influences[4, pair] = (_upper_of(pairs[at]) - means[3]) / means[5]
             influences[2, beat] -= influences[3, pair] / 2
             places[1, pair] = at
             pair += 1
@@ -88,14 +88,14 @@ def fill(
 
 
 @compiled
-def estimate(nn: Ints, step: Ints, counts: Ints, first: Ints, last: Ints, means: Floats) -> Floats:
+def estimate(added: Ints, first: Ints, last: Ints, means: Floats) -> Floats:
     """Return the standard errors of ln HR, ln RMSSD, ln SDNN, pNN50 and ln SD2, a row each."""
     shares = np.full((5, len(first)), nan)
     longest = (last - first).max() if len(first) else 0
     influences, places = np.empty((5, longest)), np.empty((2, longest), dtype=np.int64)
     for at in range(len(first)):
         a, z, length = first[at], last[at], last[at] - first[at]
-        fill(nn[a:z], step[a:z], counts[a:z], means[:, at], influences, places)
+        fill(added[:, a:z], means[:, at], influences, places)
         mean, about, mean_square = means[0, at], means[1, at], means[2, at]
         valid, pairs = int(means[4, at]), int(means[5, at])
         beats, steps = places[0, :valid], places[1, :pairs]

@@ -10,7 +10,7 @@ from .. import hrv
 from ..errors import BadIntervals, BadMarks
 from . import sweeping
 from .compiling import FAST
-from .series import Floats, Ints, Series
+from .series import Codes, Floats, Ints, Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +49,39 @@ def measure(
     return numbers(summed(series, codes, marks_ms, span_ms), span_ms)
 
 
-def at_each_beat(series: Series, codes: NDArray[Any], span_ms: int) -> EachBeat:
+def at_each_beat(
+    series: Series, codes: NDArray[Any], span_ms: int, into: Floats | None = None
+) -> EachBeat:
     """Measure anew as each beat comes in: what is asked for most, in one pass where compiled.
 
-    Of beats that ended in the same millisecond each sees only those before it.
+    Of beats that ended in the same millisecond each sees only those before it. The four rows of
+    `into`, one place a beat, are used where they are given: new memory costs as much as the sums.
     """
-    t_ms = checked_marks(series.t_ms, span_ms)
-    laid = laid_out(series, codes)
+    _some_time(span_ms)
+    t_ms, flags = series.t_ms, checked_codes(series, codes)
+    values = np.empty((4, len(t_ms))) if into is None else into
+    if (
+        values.shape != (4, len(t_ms))
+        or values.dtype != np.float64
+        or not values.flags.c_contiguous
+    ):
+        raise BadMarks("there is one place for each beat in four rows of 64-bit floats")
     if FAST:
-        values = np.empty((4, len(t_ms)))
-        _not_too_many(sweeping.each_beat(t_ms, *laid, span_ms, values))
+        room = 4 * sweeping.BLOCK
+        while not _swept(series, flags, span_ms, room, values):
+            room *= 2
+            _not_too_many(room)
         return EachBeat(*values)
     first = np.searchsorted(t_ms, t_ms - span_ms, side="right")
-    found = numbers(sweeping.add_up(*laid, first, np.arange(1, len(t_ms) + 1)), span_ms)
-    return EachBeat(found.hr_bpm, found.rmssd_ms, found.sdnn_ms, found.pnn50)
+    found = numbers(summed_between(series, flags, first, np.arange(1, len(t_ms) + 1)), span_ms)
+    values[:] = found.hr_bpm, found.rmssd_ms, found.sdnn_ms, found.pnn50
+    return EachBeat(*values)
 
 
 def checked_marks(marks_ms: NDArray[Any], span_ms: int) -> Ints:
     """Return marks as a column of 64-bit integers; refuse them out of order."""
     marks = np.asarray(marks_ms)
-    if span_ms <= 0:
-        raise BadMarks("a window lasts some time")
+    _some_time(span_ms)
     if marks.ndim != 1 or (marks.size and marks.dtype.kind not in "iu"):
         raise BadMarks("marks come as one row of whole milliseconds")
     early = np.flatnonzero(marks[1:] < marks[:-1])
@@ -78,29 +90,38 @@ def checked_marks(marks_ms: NDArray[Any], span_ms: int) -> Ints:
     return np.ascontiguousarray(marks, dtype=np.int64)
 
 
-def laid_out(series: Series, codes: NDArray[Any]) -> tuple[Ints, Ints, Ints]:
-    """Return what each beat adds: its NN interval, its difference, and the counts of both."""
+def checked_codes(series: Series, codes: NDArray[Any]) -> Codes:
+    """Return one code a beat; all are artefacts but 0."""
     flags = np.asarray(codes)
     if flags.shape != (len(series),) or flags.dtype.kind not in "biu":
         raise BadIntervals("each beat has one code, a whole number")
-    flags = np.ascontiguousarray(flags if flags.dtype == np.uint8 else flags != 0, dtype=np.uint8)
-    if FAST:
-        laid = np.empty((3, len(series)), dtype=np.int64)
-        sweeping.lay_out(series.rr_ticks, series.run, flags, *laid)
-        return laid[0], laid[1], laid[2]
-    return sweeping.lay_out_by_column(series.rr_ticks, series.run, flags)
+    return np.ascontiguousarray(flags if flags.dtype == np.uint8 else flags != 0, dtype=np.uint8)
+
+
+def laid_out(series: Series, flags: Codes) -> Ints:
+    """Return what each beat adds."""
+    if not FAST:
+        return sweeping.lay_out_by_column(series.rr_ticks, series.run, flags)
+    added = np.empty((sweeping.ADDED, len(series)), dtype=np.int64)
+    sweeping.lay_out_all(series.rr_ticks, series.run, flags, added)
+    return added
 
 
 def summed(series: Series, codes: NDArray[Any], marks_ms: Ints, span_ms: int) -> Ints:
-    """Return, for each window, beats, counts, Σx, Σx², Σd and Σd²: exact in whole ticks."""
-    laid = laid_out(series, codes)
-    if FAST:
-        sums = np.empty((6, len(marks_ms)), dtype=np.int64)
-        sweeping.slide(series.t_ms, *laid, marks_ms, span_ms, sums)
-    else:
-        sums = sweeping.add_up(*laid, *bounds(series, marks_ms, span_ms))
+    """Return, for each window, how many beats it holds and what they add up to: exact."""
+    flags = checked_codes(series, codes)
+    if not FAST:
+        return summed_between(series, flags, *bounds(series, marks_ms, span_ms))
+    sums = np.empty((1 + sweeping.ADDED, len(marks_ms)), dtype=np.int64)
+    sweeping.slide(series.t_ms, laid_out(series, flags), marks_ms, span_ms, sums)
     _not_too_many(int(sums[0].max(initial=0)))
     return sums
+
+
+def summed_between(series: Series, flags: Codes, first: Ints, last: Ints) -> Ints:
+    """Return the same for the beats from `first` to before `last`, without a compiler."""
+    _not_too_many(int((last - first).max(initial=0)))
+    return sweeping.add_up(laid_out(series, flags), first, last)
 
 
 def bounds(series: Series, marks_ms: Ints, span_ms: int) -> tuple[Ints, Ints]:
@@ -111,8 +132,9 @@ def bounds(series: Series, marks_ms: Ints, span_ms: int) -> tuple[Ints, Ints]:
 
 def numbers(sums: Ints, span_ms: int) -> TimeDomain:
     """Say what sums amount to; numbers only where they hold."""
-    beats, counts, ticks, squares, steps, step_squares = sums
-    valid, pairs = sweeping.valid_of(counts), sweeping.differences_of(counts)
+    beats, nn, squares, steps, step_squares, counts = sums
+    valid, ticks = sweeping.upper_of(nn), sweeping.lower_of(nn)
+    pairs = sweeping.lower_of(counts)
     held = hrv.holds(pairs, ticks, span_ms)
     with np.errstate(divide="ignore", invalid="ignore"):
         of_intervals = hrv.variance(squares, ticks, valid)
@@ -129,10 +151,21 @@ def numbers(sums: Ints, span_ms: int) -> TimeDomain:
             rmssd_ms=rmssd_ms,
             ln_rmssd=np.log(np.where(rmssd_ms > 0, rmssd_ms, np.nan)),
             sdnn_ms=np.where(held, hrv.in_ms(np.sqrt(of_intervals)), np.nan),
-            pnn50=np.where(held, sweeping.beyond_of(counts) / pairs, np.nan),
+            pnn50=np.where(held, sweeping.upper_of(counts) / pairs, np.nan),
             sd1_ms=np.where(held, hrv.in_ms(np.sqrt(hrv.across(of_steps))), np.nan),
             sd2_ms=np.where(held & (along >= 0), hrv.in_ms(np.sqrt(along)), np.nan),
         )
+
+
+def _swept(series: Series, flags: Codes, span_ms: int, room: int, values: Floats) -> bool:
+    ring = np.empty((sweeping.ADDED, room), dtype=np.int64)
+    beats = (series.t_ms, series.rr_ticks, series.run, flags)
+    return sweeping.each_beat(*beats, span_ms, ring, values)
+
+
+def _some_time(span_ms: int) -> None:
+    if span_ms <= 0:
+        raise BadMarks("a window lasts some time")
 
 
 def _not_too_many(beats: int) -> None:
