@@ -23,8 +23,8 @@ _DOMINANT = 0.6
 _OVERTONE, _TRIFLE = 0.25, 0.02
 # Breaths differ by a tenth and more, and a peak is as wide as this.
 _REACH = 15
-# Five steps bring it to rest within a hundredth of a line; none is longer than four times the way
-# to the mean around it, which never goes too far.
+# Five steps bring it to rest within a hundredth of a line. None is longer than four times the way
+# to the mean around it, which alone would come there, but late.
 _STEPS, _LONGEST = 5, 4.0
 
 
@@ -98,8 +98,10 @@ def middle(
         kernel = within * (1 - u2)
         slope = np.sum(kernel * (1 - 5 * u2))
         kernel = kernel * (1 - u2)
-        place += np.sum(kernel * away) / max(slope, np.sum(kernel) / _LONGEST)
-    if slope <= 0.0:
+        # Where there is no power at all, no step leads anywhere.
+        step = np.sum(kernel * away) / max(slope, np.sum(kernel) / _LONGEST, 1e-300)
+        place = min(max(place + step, float(low)), float(high))
+    if not slope > 0.0:
         return place, np.nan
     u2 = np.minimum(((at - place) / _REACH) ** 2, 1.0)
     weights = (at - place) * (1 - u2) ** 2 / slope

@@ -2,7 +2,7 @@
 
 A beat at t stands on the wave of line k at the angle 2π·k·t/period. Times are whole milliseconds,
 so the angle of line 1 is an exact step of a table; the other lines are its powers. Cosine and sine
-are rounded to 2⁻³⁰ and so are their products with whole ticks: a sum of such numbers below 2²³ has
+are rounded to 2⁻³³ and so are their products with whole ticks: a sum of such numbers below 2²⁰ has
 no rounding error in 64-bit floating point, which holds it like an integer and adds it faster.
 """
 
@@ -19,10 +19,11 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Counted: TypeAlias = tuple[int, int, Floats, Floats, Floats, Floats]
 
-REFERENCE_TICKS = 1024
-"""Intervals count as their difference to this: smaller numbers, farther from 2²³."""
-ROUNDER = 1.5 * 2.0**22
-"""Added and taken away again it leaves the nearest multiple of 2⁻³⁰, as its last bit is that."""
+REFERENCE_TICKS = 800
+"""Intervals count as their difference to this: at 30 to 200 beats a minute those of five minutes
+add up to half a million at most, half of 2²⁰."""
+ROUNDER = 1.5 * 2.0**19
+"""Added and taken away again it leaves the nearest multiple of 2⁻³³, as its last bit is that."""
 BLOCK = 16
 """Lines are a product of two of their powers: 16 first ones, and every sixteenth."""
 FINE = 500
@@ -96,7 +97,7 @@ class Sums:
             self.beats += (turned[:, : self.grid.lines] * x[some]).sum(axis=2)
 
     def _turn(self, t_ms: Ints) -> Floats:
-        """Return cosine and sine by line and beat, rounded to 2⁻³⁰."""
+        """Return cosine and sine by line and beat, rounded to 2⁻³³."""
         step = t_ms % self.grid.period_ms
         one = _times(self._coarse[:, step // FINE], self._fine[:, step % FINE])
         first = _powers(one, BLOCK)

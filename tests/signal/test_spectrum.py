@@ -14,7 +14,7 @@ from scipy.signal import lombscargle
 from softfront_signal.artefacts import Artefact, JudgedBeat
 from softfront_signal.periodogram import lines
 from softfront_signal.spectrum import SlidingSpectrum, Spectrum
-from softfront_signal.waves import FIVE_MINUTES, Sums
+from softfront_signal.waves import FIVE_MINUTES, REFERENCE_TICKS, ROUNDER, Sums
 
 from .making import START, judged
 from .rhythms import Swings, breathing, flagged, lost, swinging, wild
@@ -86,6 +86,12 @@ def test_a_swing_keeps_its_power_and_its_place_whatever_is_missing(which: str) -
     assert found.rsa_ms == pytest.approx(40, rel=0.02)
 
 
+def test_a_gap_makes_an_even_swing_no_less_certain() -> None:
+    whole, gap = measured(WHOLE), measured(MISSING["a minute's gap"])
+    assert (whole.hf_se_ms2 or 1000) < 8
+    assert (gap.hf_se_ms2 or 1000) < 16
+
+
 def test_gaps_move_no_power_from_one_band_to_the_other() -> None:
     whole: Swings = [(50, 0.02), (30, 0.09), (40, 0.26)]
     found = [measured(lost(swinging(whole), 0.2, seed)) for seed in range(40)]
@@ -127,6 +133,20 @@ def test_an_even_breath_is_coherent_and_noise_is_not() -> None:
     assert noise < 0.6
 
 
+@pytest.mark.parametrize("beats", [swinging([(40, 0.06)], noise_ms=9), breathing(4)])
+def test_coherence_is_the_peak_over_all_the_rest(beats: list[JudgedBeat]) -> None:
+    last = [one.beat for one in beats if one.beat.t_ms > END - 64_000]
+    t_s = np.array([beat.t_ms - START for beat in last]) / 1000
+    rr_ms = np.array([beat.rr_ticks for beat in last]) * 1000 / 1024
+    hundredths = np.arange(4, 41)
+    power = lombscargle(t_s, rr_ms - rr_ms.mean(), 2 * pi * hundredths / 100)
+    peak = int(np.argmax(power[:23]))
+    within = abs(hundredths - hundredths[peak]) <= 1
+    found = measured(beats)
+    assert found.coherence == pytest.approx(power[within].sum() / power[~within].sum(), rel=1e-6)
+    assert (found.coherence or 0) > (found.coherence_se or 0) > 0
+
+
 def test_nothing_is_told_of_swings_faster_than_beats_can_show() -> None:
     # At 40 beats a minute 0.333 Hz is the last; a swing at 0.27 would be seen again at 0.39.
     assert measured(swinging([(40, 0.27)], 1500)).hf_ms2 == pytest.approx(800, rel=0.02)
@@ -149,6 +169,11 @@ def test_a_new_wearer_has_coherence_before_a_spectrum() -> None:
     assert found.coherence is not None
 
 
+def test_a_beat_at_the_mark_belongs_to_the_window_and_one_a_whole_span_before_does_not() -> None:
+    beats = judged([1024] * 350)
+    assert measured(beats, beats[-1].beat.t_ms).beats == 300
+
+
 def test_an_empty_window_has_no_numbers() -> None:
     found = SlidingSpectrum().at(END)
     assert found.lf_ms2 is found.coherence is None
@@ -167,6 +192,13 @@ def test_artefacts_are_counted_and_told() -> None:
     assert found.beats == len(WHOLE)
     assert found.flagged == pytest.approx(1 - found.valid / found.beats)
     assert 0.05 < found.flagged < 0.15
+
+
+@pytest.mark.parametrize("rr_ticks", [307, 800, 2048])
+def test_five_minutes_of_any_heart_stay_far_below_where_sums_would_round(rr_ticks: int) -> None:
+    beats = 300 * 1024 // rr_ticks + 1
+    assert beats * abs(rr_ticks - REFERENCE_TICKS) < 2**19
+    assert round(0.3 * 2**33) / 2**33 == (0.3 + ROUNDER) - ROUNDER
 
 
 @settings(max_examples=20, deadline=None)
