@@ -16,6 +16,10 @@ ApiError
 │   ├── EntryRefused         an entry contradicts what is stored
 │   ├── SettingsConflict     the settings were changed by another hand
 │   └── NotInDiary           there is no such prompt or pause
+├── FolderError              a folder of recordings cannot be evaluated
+│   ├── FolderMissing        there is no such folder
+│   ├── NoRecordings         it holds no recording
+│   └── DamagedRecording     a file of it breaks off, or a line of it cannot be read
 └── AnsweredAlready          an offer was answered in another way before
 
 A message names files, folders and processes, never what a person sent or measured. Where
@@ -190,6 +194,34 @@ class NotInDiary(DiaryError):
     def __init__(self, kind: str) -> None:
         super().__init__(f"There is no such {kind} in the diary.")
         self.kind = kind
+
+
+class FolderError(ApiError):
+    """A folder of recordings cannot be evaluated."""
+
+
+class FolderMissing(FolderError):
+    """There is no such folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"There is no folder {folder}.")
+        self.folder = folder
+
+
+class NoRecordings(FolderError):
+    """A folder holds no recording; `pattern` is how one would be named."""
+
+    def __init__(self, folder: Path, pattern: str) -> None:
+        super().__init__(f"{folder} holds no recording ({pattern}).")
+        self.folder = folder
+
+
+class DamagedRecording(FolderError):
+    """A file breaks off, or a line of it cannot be read; what stands there is not told."""
+
+    def __init__(self, file: Path, line: int) -> None:
+        super().__init__(f"{file.name}, line {line}: this cannot be read. Nothing was evaluated.")
+        self.file, self.line = file, line
 
 
 class AnsweredAlready(ApiError):

@@ -1,25 +1,37 @@
-"""From RR to NN: which intervals can be trusted."""
+"""From RR to NN: which intervals can be trusted.
+
+Causal: what an interval is called rests on those before it, and within three beats on the three
+after it. Nothing is ever substituted, removed or put in; a missed beat's interval cut in two and
+an extra beat's two made one are seen by the local level alone.
+"""
 
 from bisect import bisect_left, insort
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from softfront_sensors.heart_rate import TICKS_PER_S
-
 from .beats import Beat
-
-# 30 to 200 beats a minute; beyond lies no heart at work.
-_SHORTEST = 300 * TICKS_PER_S // 1000
-_LONGEST = 2000 * TICKS_PER_S // 1000
-# Lipponen and Tarvainen 2019: a median of 11 beats, quartiles of 91, and 5.2 quartile deviations.
-_NEAR, _WIDE, _ALPHA = 11, 91, 5.2
-# Quartiles shrink to nothing in a steady heart; below this share of an interval nothing is flagged.
-_FLOOR = 0.15
-# And no breath moves an interval by more than a third: a rhythm that does is not to be measured.
-_CEILING = 0.35
-# Five in a row are no artefacts but a new level.
-_NEW_LEVEL = 5
+from .explaining import (
+    AHEAD,
+    EXTRA,
+    FILLER,
+    FIVE,
+    MISSED,
+    NEAR,
+    NEXT,
+    OUT_OF_RANGE,
+    SHORTEST,
+    UNKNOWN,
+    WIDE,
+    agree,
+    bend,
+    calm,
+    explain,
+    halves,
+    most,
+    seen,
+)
 
 
 class Artefact(Enum):
@@ -29,16 +41,17 @@ class Artefact(Enum):
     MISSED = "missed"
     """About twice as long as its neighbours: a beat was not seen."""
     EXTRA = "extra"
-    """With the one before it about as long as one: a beat too many was seen."""
+    """With its partner about as long as one: a beat too many was seen."""
     ECTOPIC = "ectopic"
     """An early beat, or the longer wait after it."""
     MISALIGNED = "misaligned"
+    """A beat seen where it was not: one interval too long, its neighbour too short."""
     FILLER = "filler"
     """The strap filled it in where it had measured nothing."""
 
 
-# What says nothing of the level a heart is at.
-_NO_HEART = (Artefact.OUT_OF_RANGE, Artefact.FILLER)
+ARTEFACTS: tuple[Artefact | None, ...] = (None, *Artefact)
+"""What each number of `explaining` stands for: 0 is an NN interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,75 +68,153 @@ class JudgedBeat:
 
 
 class Judge:
-    """Hold each interval against the local median of the intervals before it.
+    """Call each interval at once, and say within three beats what stays.
 
-    Causal and final at once: nothing is looked up ahead, substituted or removed. Thresholds after
-    Lipponen and Tarvainen 2019 (doi 10.1080/03091902.2019.1640306) over the past 91 beats, kept
-    between 15 % and 35 % of the local median.
+    A verdict is final when three more beats have come in its run, or the run has ended: what is
+    looked up, and the partner of what is spoilt, never lie across a cut. The level carries over.
     """
 
     def __init__(self) -> None:
-        self._near: deque[int] = deque(maxlen=_NEAR)
+        self._near: deque[int] = deque(maxlen=NEAR)
         self._wide: deque[int] = deque()
-        self._sorted: list[int] = []
+        self._ordered: list[int] = []
         self._row: list[int] = []
-        self._before: tuple[int, bool] = (0, False)
+        self._level, self._limit = 0, 0.0
+        self._two_before = self._before = UNKNOWN
+        self._owed = 0
+        self._open: list[JudgedBeat] = []
+        self._flagged = False
+        self._seen: list[int] = []
 
-    def judge(self, beat: Beat, filler: int | None = None) -> JudgedBeat:
-        """Flag one beat, the next in time; a strap's filler is flagged whatever stands around."""
-        rr = beat.rr_ticks
-        artefact = self._look(rr) if rr != filler else Artefact.FILLER
-        if artefact is None:
-            if self._row:
-                self._row.clear()
-            self._near.append(rr)
-        elif artefact not in _NO_HEART:
-            artefact = self._maybe_new_level(rr, artefact)
-        self._before = (rr, artefact is not None)
-        return JudgedBeat(beat, artefact)
+    def judge(self, beat: Beat, filler: int | None = None) -> tuple[JudgedBeat, ...]:
+        """Take in the next beat in time; return the verdicts that are new or have changed.
 
-    def _look(self, rr: int) -> Artefact | None:
-        if not _SHORTEST <= rr <= _LONGEST:
-            return Artefact.OUT_OF_RANGE
-        near = sorted(self._near)
-        if len(near) < _NEW_LEVEL:
-            return None
-        median = near[len(near) // 2]
-        limit, deviation = self._limit(median), rr - median
-        self._wide.append(deviation)
-        insort(self._sorted, deviation)
-        if len(self._wide) > _WIDE:
-            del self._sorted[bisect_left(self._sorted, self._wide.popleft())]
-        return None if -limit <= deviation <= limit else self._name(rr, median, limit)
+        They follow one another without a gap, and the last of at most four is the new beat's. A
+        strap's filler is flagged whatever stands around.
+        """
+        told = tuple(self._open)
+        settled: tuple[JudgedBeat, ...] = ()
+        if told and told[-1].beat.run != beat.run:
+            settled = self.end()
+        rr = seen(beat.rr_ticks, UNKNOWN if filler is None else filler)
+        code = 0 if rr >= 0 else FILLER if beat.rr_ticks == filler else OUT_OF_RANGE
+        self._open.append(JudgedBeat(beat, ARTEFACTS[code]))
+        self._seen.append(rr)
+        if len(self._open) > AHEAD:
+            settled = (self._settle(),)
+        if self._flagged or not self._calm():
+            self._foresee()
+        now, same = (*settled, *self._open), 0
+        while same < len(told) and now[same] is told[same]:
+            same += 1
+        return now[same:]
 
-    def _name(self, rr: int, median: int, limit: float) -> Artefact:
-        before, before_flagged = self._before
-        if abs(rr - 2 * median) <= limit:
-            return Artefact.MISSED
-        if before_flagged and abs(before + rr - median) <= limit:
-            return Artefact.EXTRA
-        if rr < median or (before_flagged and before < median < rr):
-            return Artefact.ECTOPIC
-        return Artefact.MISALIGNED
+    def end(self) -> tuple[JudgedBeat, ...]:
+        """End the run; return the last verdicts on what was still open."""
+        settled = tuple(self._settle() for _ in range(len(self._open)))
+        self._forget_neighbours()
+        return settled
 
-    def _maybe_new_level(self, rr: int, artefact: Artefact) -> Artefact | None:
+    def _settle(self) -> JudgedBeat:
+        """Let go the oldest open beat with its final verdict, and learn from it."""
+        rr = self._seen[0]
+        if rr < 0:
+            self._forget_neighbours()
+            del self._seen[0]
+            return self._open.pop(0)
+        around = self._around(0, self._two_before, self._before)
+        code = explain(self._level, self._limit, self._owed, *around)
+        if self._level:
+            self._learn_bend(bend(*around[1:5]))
+        here, self._owed = code % NEXT, code // NEXT
+        if here and rr >= SHORTEST and self._is_new_level(rr):
+            here = self._owed = 0
+        self._learn_level(rr, around[3], here)
+        del self._seen[0]
+        return _called(self._open.pop(0), here)
+
+    def _foresee(self) -> None:
+        """Call the open beats by what is known so far."""
+        self._flagged = False
+        owed, two_before, before = self._owed, self._two_before, self._before
+        for at, rr in enumerate(self._seen):
+            if rr < 0:
+                owed, two_before, before = 0, UNKNOWN, UNKNOWN
+                self._flagged = True
+                continue
+            around = self._around(at, two_before, before)
+            code = explain(self._level, self._limit, owed, *around)
+            here, owed = code % NEXT, code // NEXT
+            self._open[at] = _called(self._open[at], here)
+            two_before, before = (UNKNOWN, UNKNOWN) if here else (before, rr)
+            self._flagged |= here > 0
+
+    def _calm(self) -> bool:
+        """Say whether all that is open, and what it is held against, is too even to look at."""
+        level, two_before, before = self._level, self._two_before, self._before
+        around = (
+            level,
+            level if two_before < 0 else two_before,
+            level if before < 0 else before,
+            *self._seen,
+        )
+        return not self._owed and calm(self._limit, min(around), max(around))
+
+    def _around(self, at: int, two_before: int, before: int) -> list[int]:
+        level = self._level
+        six = [two_before, before, *self._seen[at : at + AHEAD + 1]]
+        return [level if rr < 0 else rr for rr in six] + [level] * (AHEAD + 3 - len(six))
+
+    def _forget_neighbours(self) -> None:
+        self._two_before = self._before = UNKNOWN
+        self._owed = 0
+
+    def _learn_bend(self, bent: int) -> None:
+        self._wide.append(bent)
+        insort(self._ordered, bent)
+        if len(self._wide) > WIDE:
+            del self._ordered[bisect_left(self._ordered, self._wide.popleft())]
+
+    def _is_new_level(self, rr: int) -> bool:
         """Accept what keeps coming: the fifth interval in a row that agrees with the other four."""
         self._row.append(rr)
-        if len(self._row) < _NEW_LEVEL:
-            return artefact
-        middle = sorted(self._row)[len(self._row) // 2]
-        if max(abs(r - middle) for r in self._row) > 2 * _FLOOR * middle:
+        if len(self._row) < FIVE:
+            return False
+        if not agree(min(self._row), max(self._row)):
             del self._row[0]
-            return artefact
+            return False
         self._near.clear()
-        self._near.extend(self._row)
-        self._row.clear()
-        return None
+        self._near.extend(self._row[:-1])
+        return True
 
-    def _limit(self, median: int) -> float:
-        """Say how far from the median an interval may be, within bounds."""
-        n, low, high = len(self._sorted), _FLOOR * median, _CEILING * median
-        if n < _NEAR:
-            return low
-        limit = _ALPHA * (self._sorted[3 * n // 4] - self._sorted[n // 4]) / 2
-        return low if limit < low else high if limit > high else limit
+    def _learn_level(self, rr: int, after: int, here: int) -> None:
+        self._two_before, self._before = (UNKNOWN, UNKNOWN) if here else (self._before, rr)
+        if not here:
+            self._near.append(rr)
+            self._row.clear()
+        elif self._owed == EXTRA:
+            self._near.append(rr + after)
+        elif here == MISSED and halves(rr, self._level):
+            self._near.extend((rr // 2, rr - rr // 2))
+        near, n = sorted(self._near), len(self._ordered)
+        self._level = near[len(near) // 2] if len(near) >= FIVE else 0
+        apart = self._ordered[3 * n // 4] - self._ordered[n // 4] if n >= NEAR else -1
+        self._limit = most(self._level, apart)
+
+
+def _called(judged: JudgedBeat, code: int) -> JudgedBeat:
+    artefact = ARTEFACTS[code]
+    return judged if judged.artefact is artefact else JudgedBeat(judged.beat, artefact)
+
+
+def settled(beats: Iterable[Beat]) -> Iterator[JudgedBeat]:
+    """Give the final verdict on each of the beats, in order."""
+    judge, held = Judge(), list[JudgedBeat]()
+    for beat in beats:
+        news = judge.judge(beat)
+        held[len(held) - len(news) + 1 :] = news
+        yield from held[:-AHEAD]
+        del held[:-AHEAD]
+    last = judge.end()
+    yield from held[: len(held) - len(last)]
+    yield from last

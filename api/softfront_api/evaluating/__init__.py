@@ -1,0 +1,1 @@
+"""How well artefacts are found: beats spoilt on purpose, and beats that people labelled."""

@@ -1,0 +1,120 @@
+"""From RR to NN, for an archive: the final verdict on each beat, as the live driver gives it."""
+
+import numpy as np
+
+from .. import explaining as live
+from .compiling import FAST, compiled
+from .series import Codes, Ints, Series
+
+_FIVE, _NEAR, _WIDE, _NEXT = live.FIVE, live.NEAR, live.WIDE, live.NEXT
+_SHORTEST, _UNKNOWN = live.SHORTEST, live.UNKNOWN
+_OUT_OF_RANGE, _MISSED, _EXTRA, _FILLER = live.OUT_OF_RANGE, live.MISSED, live.EXTRA, live.FILLER
+_seen, _bend, _most = compiled(live.seen), compiled(live.bend), compiled(live.most)
+_explain, _agree, _halves = compiled(live.explain), compiled(live.agree), compiled(live.halves)
+
+
+def judge(series: Series, filler: int | None = None) -> Codes:
+    """Return a number for each beat: its place in `artefacts.ARTEFACTS`, 0 where it is NN."""
+    codes = np.zeros(len(series), np.uint8)
+    near, wide = np.zeros((2, _NEAR), np.int64), np.zeros((2, _WIDE), np.int64)
+    columns = (series.rr_ticks, series.run, codes, near, wide, np.zeros(_FIVE, np.int64))
+    if not FAST:
+        # An interpreter is quicker with lists.
+        columns = tuple(column.tolist() for column in columns)
+    judge_columns(*columns, _UNKNOWN if filler is None else filler)
+    return np.asarray(columns[2], np.uint8)
+
+
+@compiled
+def judge_columns(
+    rr_ticks: Ints, run: Ints, codes: Codes, near: Ints, wide: Ints, row: Ints, filler: int
+) -> None:
+    """Fill in `codes`; `near` and `wide` are windows by age and by size, `row` is what differs."""
+    nears, wides, rows, owed, two_before, before = 0, 0, 0, 0, _UNKNOWN, _UNKNOWN
+    for i in range(len(rr_ticks)):
+        rr = _seen(rr_ticks[i], filler)
+        if rr < 0 or (i > 0 and run[i] != run[i - 1]):
+            owed, two_before, before = 0, _UNKNOWN, _UNKNOWN
+        if rr < 0:
+            codes[i] = _FILLER if rr_ticks[i] == filler else _OUT_OF_RANGE
+            continue
+        level = near[1][min(nears, _NEAR) // 2] if nears >= _FIVE else 0
+        two, one = _known(two_before, level), _known(before, level)
+        after = _ahead(rr_ticks, run, i, 1, filler, level)
+        second = _ahead(rr_ticks, run, i, 2, filler, level)
+        third = _ahead(rr_ticks, run, i, 3, filler, level)
+        limit = _limit(wide[1], min(wides, _WIDE), level)
+        code = _explain(level, limit, owed, two, one, rr, after, second, third)
+        if level > 0:
+            wides = _push(wide[0], wide[1], wides, _bend(one, rr, after, second))
+        here, owed = code % _NEXT, code // _NEXT
+        if here > 0 and rr >= _SHORTEST:
+            rows = _go_on(row, rows, rr)
+            if rows == _FIVE:
+                here, owed, nears = 0, 0, 0
+                for at in range(_FIVE - 1):
+                    nears = _push(near[0], near[1], nears, row[at])
+        if here == 0:
+            rows, nears = 0, _push(near[0], near[1], nears, rr)
+        elif owed == _EXTRA:
+            nears = _push(near[0], near[1], nears, rr + after)
+        elif here == _MISSED and _halves(rr, level):
+            nears = _push(near[0], near[1], nears, rr // 2)
+            nears = _push(near[0], near[1], nears, rr - rr // 2)
+        codes[i] = here
+        two_before, before = (before, rr) if here == 0 else (_UNKNOWN, _UNKNOWN)
+
+
+@compiled
+def _known(rr: int, level: int) -> int:
+    return rr if rr >= 0 else level
+
+
+@compiled
+def _ahead(rr_ticks: Ints, run: Ints, i: int, steps: int, filler: int, level: int) -> int:
+    """Look ahead in the run; what is not known stands at the level."""
+    if i + steps >= len(rr_ticks) or run[i + steps] != run[i]:
+        return level
+    return _known(_seen(rr_ticks[i + steps], filler), level)
+
+
+@compiled
+def _limit(ordered: Ints, n: int, level: int) -> float:
+    return _most(level, ordered[3 * n // 4] - ordered[n // 4] if n >= _NEAR else -1)
+
+
+@compiled
+def _go_on(row: Ints, rows: int, rr: int) -> int:
+    """Add to the row; return how long it is, five only where the five agree."""
+    row[rows] = rr
+    if rows < _FIVE - 1:
+        return rows + 1
+    least = longest = rr
+    for each in row:
+        least, longest = min(least, each), max(longest, each)
+    if _agree(least, longest):
+        return _FIVE
+    for at in range(_FIVE - 1):
+        row[at] = row[at + 1]
+    return _FIVE - 1
+
+
+@compiled
+def _push(by_age: Ints, ordered: Ints, pushed: int, value: int) -> int:
+    """Take a value into a window, in the place of its oldest; return how many have come in."""
+    size = len(by_age)
+    hole = pushed
+    if pushed >= size:
+        hole = 0
+        while ordered[hole] != by_age[pushed % size]:
+            hole += 1
+    n = min(pushed + 1, size)
+    while hole > 0 and ordered[hole - 1] > value:
+        ordered[hole] = ordered[hole - 1]
+        hole -= 1
+    while hole + 1 < n and ordered[hole + 1] < value:
+        ordered[hole] = ordered[hole + 1]
+        hole += 1
+    ordered[hole] = value
+    by_age[pushed % size] = value
+    return pushed + 1
