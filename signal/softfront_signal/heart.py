@@ -66,7 +66,7 @@ class Heart:
             said, filler = self.audit.read(said)
         beats = self._clock.hear(packet, said)
         for beat in beats:
-            judged = (self._judge.judge(beat, filler),)
+            judged = self._judge.judge(beat, filler)
             for window in (self._minute, self._five, self._spectrum):
                 window.add(judged)
         if beats:

@@ -1,5 +1,6 @@
-"""The commands that look back, as they are typed."""
+"""The commands that look back, at one's own days or at other people's, as they are typed."""
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,12 @@ _Data = Annotated[
     Path | None, typer.Option("--data", envvar="SOFTFRONT_DATA", help="Folder for the data.")
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else on stdout.")]
+
+
+class Evaluated(str, Enum):
+    """What can be evaluated."""
+
+    ARTEFACTS = "artefacts"
 
 
 def import_recordings(
@@ -39,3 +46,18 @@ def rederive(
     from .rederiving import rederive_history
 
     raise typer.Exit(int(rederive_history(data_folder(data), begins, ends, as_json=json)))
+
+
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder with subject_*_rr_ms.csv.gz.")
+    ],
+    only: Annotated[Evaluated, typer.Option(help="What is evaluated.")],
+    seed: Annotated[int, typer.Option(min=0, help="Where chance begins.")] = 1,
+    json: _Json = False,
+) -> None:
+    """Measure the rules on recordings of many people: what is found, what is flagged wrongly."""
+    from .evaluating import evaluate_artefacts
+
+    assert only is Evaluated.ARTEFACTS
+    raise typer.Exit(int(evaluate_artefacts(folder, seed, as_json=json)))
