@@ -5,7 +5,7 @@ Lines lie 1/300 Hz apart. Written, as `periodogram`, in what numpy and its compi
 
 import numpy as np
 
-from .periodogram import Complexes, Floats, unsteadiness
+from .periodogram import Complexes, Floats, total, unsteadiness
 
 # Task Force 1996 (Circulation 93:1043): LF 0.04 to 0.15 Hz, HF from there to 0.4 Hz.
 LOW, MIDDLE, HIGH = 12, 45, 120
@@ -62,7 +62,7 @@ def breathing_line(power: Floats, near: Floats) -> int:
     fast, slow = strongest(near, MIDDLE + 1, top - 1), strongest(near, _SLOWEST, MIDDLE)
     if fast and not clear(power, near, fast):
         fast = 0
-    if slow and near[slow - 1] >= _DOMINANT * np.sum(power[LOW - 1 :]):
+    if slow and near[slow - 1] >= _DOMINANT * total(power[LOW - 1 :]):
         overtone = min(abs(fast - 2 * slow), abs(fast - 3 * slow)) <= WIDE
         share = _OVERTONE if overtone else _TRIFLE
         apart = fast - slow > 2 * WIDE
@@ -75,7 +75,7 @@ def clear(power: Floats, near: Floats, line: int) -> bool:
     """Say whether a peak above 0.15 Hz stands out from what lies around it there."""
     top = len(power)
     low, high = max(line - WIDE, MIDDLE), min(line + WIDE, top)
-    rest = np.sum(power[MIDDLE - 1 : low - 1]) + np.sum(power[high:])
+    rest = total(power[MIDDLE - 1 : low - 1]) + total(power[high:])
     others = top - MIDDLE - (high - low)
     return bool(near[line - 1] * others > _CLEAR * (2 * _NEAR + 1) * rest)
 
@@ -96,10 +96,10 @@ def middle(
         away = at - place
         u2 = np.minimum((away / _REACH) ** 2, 1.0)
         kernel = within * (1 - u2)
-        slope = np.sum(kernel * (1 - 5 * u2))
+        slope = total(kernel * (1 - 5 * u2))
         kernel = kernel * (1 - u2)
         # Where there is no power at all, no step leads anywhere.
-        step = np.sum(kernel * away) / max(slope, np.sum(kernel) / _LONGEST, 1e-300)
+        step = total(kernel * away) / max(slope, total(kernel) / _LONGEST, 1e-300)
         place = min(max(place + step, float(low)), float(high))
     if not slope > 0.0:
         return place, np.nan

@@ -43,6 +43,11 @@ def lines(
     return (a * yc + b * ys) / n * _MS2, (a - 1j * b) * np.sqrt(_MS2 / 2)
 
 
+def total(numbers: Floats) -> float:
+    """Add one after the other: numpy's own sum and the compiler's take other ways, and round."""
+    return float(np.cumsum(numbers)[-1]) if len(numbers) else 0.0
+
+
 def of_times(n: int, c: Floats, s: Floats) -> Complexes:
     """Return the spectrum of the beats' times themselves: without gaps a single line, at 0."""
     window = np.empty(len(c), np.complex128)
@@ -91,11 +96,11 @@ def band(
     inside[-1] /= 2
     every[-1] /= 2
     of_band, of_all = seen_within(reached, count, low, high), seen_within(reached, count, 0, count)
-    kept = np.sum(inside * of_band[low - 1 : high])
-    lost = np.sum(inside * of_all[low - 1 : high]) - kept
-    got = np.sum(every * of_band) - kept
-    away = np.sum(every * of_all) - kept - lost - got
-    saw, saw_outside = np.sum(inside), np.sum(every) - np.sum(inside)
+    kept = total(inside * of_band[low - 1 : high])
+    lost = total(inside * of_all[low - 1 : high]) - kept
+    got = total(every * of_band) - kept
+    away = total(every * of_all) - kept - lost - got
+    saw, saw_outside = total(inside), total(every) - total(inside)
     det = kept * away - lost * got
     if saw == 0.0:
         return 0.0, 0.0
@@ -119,15 +124,15 @@ def unsteadiness(part: Complexes, weights: Floats, window: Complexes) -> float:
     """
     re, im = part.real.copy(), part.imag.copy()
     square = (re * re + im * im) / 2
-    total = 0.0
+    variance = 0.0
     for j in range(1, _SWINGS + 1):
         weight = (weights[:-j] + weights[j:]) / 2
-        made = np.sum(weight * (square[:-j] + square[j:]))
-        swing_re = np.sum(weight * (re[:-j] * re[j:] + im[:-j] * im[j:]))
-        swing_im = np.sum(weight * (re[:-j] * im[j:] - im[:-j] * re[j:]))
-        total += (swing_re - made * window[j - 1].real) ** 2
-        total += (swing_im + made * window[j - 1].imag) ** 2
-    return float(np.sqrt(total / _SWINGS))
+        made = total(weight * (square[:-j] + square[j:]))
+        swing_re = total(weight * (re[:-j] * re[j:] + im[:-j] * im[j:]))
+        swing_im = total(weight * (re[:-j] * im[j:] - im[:-j] * re[j:]))
+        variance += (swing_re - made * window[j - 1].real) ** 2
+        variance += (swing_im + made * window[j - 1].imag) ** 2
+    return float(np.sqrt(variance / _SWINGS))
 
 
 def fluctuation(parts: Floats, window: Complexes) -> float:
@@ -137,8 +142,8 @@ def fluctuation(parts: Floats, window: Complexes) -> float:
     Two lines are as alike as the window's spectrum is high at their distance; of the product of two
     powers that are alike, a part is their own spread.
     """
-    total = np.sum(parts * parts) / 2
+    variance = total(parts * parts) / 2
     for apart in range(1, len(parts)):
-        seen = abs(window[apart - 1]) ** 2
-        total += 2 * np.sum(parts[:-apart] * parts[apart:]) * seen / (1 + seen)
-    return float(max(total, 0.0))
+        seen = window[apart - 1].real ** 2 + window[apart - 1].imag ** 2
+        variance += 2 * total(parts[:-apart] * parts[apart:]) * seen / (1 + seen)
+    return float(max(variance, 0.0))

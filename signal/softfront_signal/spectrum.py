@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
+from softfront_sensors.heart_rate import TICKS_PER_S
+
 from .artefacts import JudgedBeat
 
 if TYPE_CHECKING:
     from .waves import Grid
 
 # 150 s hold six cycles of 0.04 Hz, and more than the two minutes LF needs (Task Force 1996).
-LEAST_COVERAGE = 0.5
+_LEAST_COVERAGE = 0.5
+# No heart at work waits longer: what covers half a window with fewer beats is none.
+_LONGEST_MS = 2000
 # Where nobody asks for long; so many angles at once are half a megabyte.
 _MOST_MOVES = 128
 
@@ -79,9 +83,9 @@ class SlidingSpectrum:
         whole.slide(t_ms)
         last.slide(t_ms)
         found = [nan] * len(NUMBERS)
-        if whole.sums.coverage >= LEAST_COVERAGE:
+        if enough(whole.sums.n, whole.sums.ticks, whole.sums.grid.span_ms):
             found[:-2] = spectrum(*whole.sums.counted)
-        if last.sums.coverage >= LEAST_COVERAGE:
+        if enough(last.sums.n, last.sums.ticks, last.sums.grid.span_ms):
             found[-2:] = coherence(*last.sums.counted)
         numbers = (None if isnan(number) else float(number) for number in found)
         return Spectrum(
@@ -92,6 +96,12 @@ class SlidingSpectrum:
             flagged=1 - whole.sums.n / len(whole.beats) if whole.beats else 0.0,
             **dict(zip(NUMBERS, numbers, strict=True)),
         )
+
+
+def enough(n: int, ticks: int, span_ms: int) -> bool:
+    """Say whether NN intervals, by their number and sum, hold enough of a span to measure it."""
+    covered = ticks * 1000 / TICKS_PER_S >= _LEAST_COVERAGE * span_ms
+    return covered and n * _LONGEST_MS >= _LEAST_COVERAGE * span_ms
 
 
 class _Window:

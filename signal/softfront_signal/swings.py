@@ -8,7 +8,7 @@ from softfront_sensors.heart_rate import TICKS_PER_S
 
 from . import peaks, periodogram
 from .peaks import HIGH, LOW, MIDDLE, WIDE, around, breathing_line, middle, strongest
-from .periodogram import Floats, band, fluctuation, lines, of_times, reach, unsteadiness
+from .periodogram import Floats, band, fluctuation, lines, of_times, reach, total, unsteadiness
 
 Numbers: TypeAlias = tuple[float, float, float, float, float, float, float, float, float, float]
 NUMBERS = (
@@ -70,9 +70,9 @@ def coherence(
     """
     power, _ = lines(n, ticks, c, s, xc, xs)
     at = _FIRST + int(np.argmax(power[_FIRST - 1 : _LAST]))
-    peak = np.sum(power[at - 2 : at + 1])
+    peak = total(power[at - 2 : at + 1])
     low = min(at - 1, _FIRST)
-    rest = np.sum(power[low - 1 :]) - peak
+    rest = total(power[low - 1 :]) - peak
     if not rest > 0.0:
         return np.nan, np.nan
     weights = np.full(len(power) - low + 1, -peak / rest**2)
@@ -81,6 +81,7 @@ def coherence(
 
 
 FORMULAS = (
+    total,
     lines,
     of_times,
     reach,

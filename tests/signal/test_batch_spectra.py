@@ -42,7 +42,7 @@ def column(found: list[Spectrum], name: str) -> Floats:
 def assert_alike(one: Spectra, other: Spectra) -> None:
     for field in fields(Spectra):
         mine, theirs = getattr(one, field.name), getattr(other, field.name)
-        np.testing.assert_allclose(mine, theirs, rtol=1e-12, atol=1e-12, err_msg=field.name)
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12, err_msg=field.name)
 
 
 @settings(max_examples=25, deadline=None)  # the first compiles

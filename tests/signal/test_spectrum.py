@@ -187,6 +187,12 @@ def test_a_heart_that_never_varies_has_no_power_and_no_peak(rr_ticks: int) -> No
     assert found.peak_hz is found.breathing_hz is found.rsa_ms is found.coherence is None
 
 
+def test_intervals_no_heart_can_have_are_no_spectrum() -> None:
+    found = measured(judged([0xFFFF, 60_000, 0xFFFF, 0xFFFF]))
+    assert found.coverage > 0.8
+    assert found.lf_ms2 is found.coherence is None
+
+
 def test_artefacts_are_counted_and_told() -> None:
     found = measured(flagged(WHOLE, 0.1))
     assert found.beats == len(WHOLE)

@@ -7,7 +7,7 @@ import numpy as np
 
 from softfront_sensors.heart_rate import TICKS_PER_S
 
-from ..spectrum import LEAST_COVERAGE
+from ..spectrum import enough
 from ..swings import FORMULAS, NUMBERS, coherence, spectrum
 from ..waves import (
     BLOCK,
@@ -23,7 +23,7 @@ from ..waves import (
 from .compiling import FAST, compiled, known
 from .series import Codes, Floats, Ints, Series
 
-for formula in FORMULAS:
+for formula in (enough, *FORMULAS):
     known(formula)
 
 
@@ -91,7 +91,7 @@ def _sweep(series: Series, codes: Codes, marks_ms: Ints, grid: Grid) -> tuple[Fl
         sums.move(series.t_ms[moving[nn]], series.rr_ticks[moving[nn]], signs[nn])
         left, entered = start, end
         counts[row] = end - start, sums.n, sums.ticks
-        if sums.coverage >= LEAST_COVERAGE:
+        if enough(sums.n, sums.ticks, grid.span_ms):
             found[row] = formula(*sums.counted)
     return found, counts
 
@@ -148,7 +148,7 @@ def kernel(
             at = comes if at + 1 == stays else at + 1
         left, entered = starts[row], ends[row]
         counts[row, 0], counts[row, 1], counts[row, 2] = entered - left, n, ticks
-        if ticks * 1000 / TICKS_PER_S / span_ms >= LEAST_COVERAGE:
+        if enough(n, ticks, span_ms):
             _tell(n, ticks, times, beats, found[row])
 
 
