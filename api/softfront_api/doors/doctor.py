@@ -36,7 +36,7 @@ def doctor(folder: Path, *, as_json: bool) -> Exit:
         "page": page,
         "data": str(folder),
         "database": database,
-        "rules": ", ".join(rules) or "none yet",
+        "rules": ", ".join(rules) or None,
         "adapter": _adapters(),
         "bluez": _bluez(),
         "bluetooth": problem.value if problem else "ok",
