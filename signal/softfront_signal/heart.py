@@ -30,7 +30,7 @@ class Heart:
     def __init__(self) -> None:
         self._clock, self._judge = BeatClock(), Judge()
         self._minute, self._five = SlidingWindow(), SlidingWindow(_LONG_MS)
-        self._spectrum = SlidingSpectrum()
+        self._spectrum = SlidingSpectrum(coherence=False)
         self.audit, self._contact = Audit(), ContactSense()
         self.packet_ms: int | None = None
         """When the latest packet came."""

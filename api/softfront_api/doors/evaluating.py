@@ -58,7 +58,7 @@ def _score_all(
 
 
 def _flags(rr_ticks: Ints) -> Flags:
-    return judge(Series.of_ticks(np.minimum(rr_ticks, _LONGEST))) != 0
+    return np.asarray(judge(Series.of_ticks(np.minimum(rr_ticks, _LONGEST))) != 0)
 
 
 def _plain(

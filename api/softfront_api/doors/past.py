@@ -1,6 +1,6 @@
 """The commands that look back, at one's own days or at other people's, as they are typed."""
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ _Data = Annotated[
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else on stdout.")]
 
 
-class Evaluated(str, Enum):
+class Evaluated(StrEnum):
     """What can be evaluated."""
 
     ARTEFACTS = "artefacts"

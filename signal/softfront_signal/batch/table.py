@@ -15,6 +15,8 @@ from .standard_error import errors
 
 SPANS_S = (30, 60, 120, 300)
 """Half a minute for a line that moves, one for a state, two and five for what is kept."""
+# What the 300 s of the time domain have said already.
+_OF_EVERY_WINDOW = ("beats", "valid", "coverage", "flagged")
 Column = NDArray[Any]
 
 
@@ -59,8 +61,8 @@ def analyse(
     """Measure a recording of RR intervals, in whole 1/1024 s, in the order they came.
 
     `cuts` are the places before which beats are missing. Marks stand every `every_s` seconds of the
-    clock that `start_ms` is told by. The numbers are those a strap gives live, to the last bit where
-    they rest on whole numbers, else within 1e-12.
+    clock that `start_ms` is told by. The numbers are those a strap gives live: to the last bit
+    where they rest on whole numbers, else within 1e-12.
 
     Raises:
         BadIntervals: what was given are no intervals; says which is the first that is none.
@@ -101,7 +103,7 @@ def _named(found: object, window: str) -> dict[str, Column]:
     columns: dict[str, Column] = {}
     for field in fields(found):  # type: ignore[arg-type]  # each of them is a dataclass
         name = field.name
-        if name == "t_ms":
+        if name == "t_ms" or (not window and name in _OF_EVERY_WINDOW):
             continue
         error = name.endswith("_se") and window
         named = f"{name.removesuffix('_se')}{window}_se" if error else f"{name}{window}"
