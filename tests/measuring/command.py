@@ -1,0 +1,80 @@
+"""`make bench`: which figures are measured, and where they go."""
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from . import house
+from .figure import Figure
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT.parent / "shared" / "data" / "rr24h"
+HOME = ROOT / ".bench"
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Measure what is asked for: a line of JSON for each figure, and a table at the end."""
+    asked = _asked(arguments)
+    table = Table("figure", "value", "unit", "target", "holds")
+    for group in asked.only or GROUPS:
+        for figure in GROUPS[group](asked):
+            print(figure.line(), flush=True)
+            table.add_row(*figure.cells())
+    Console(stderr=True).print(table)
+
+
+def _asked(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("make bench", description=__doc__)
+    parser.add_argument(
+        "--only", action="append", choices=GROUPS, help="a group of figures; may be repeated"
+    )
+    parser.add_argument(
+        "--peers",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="measure others' packages beside ours, in a Python of their own below .bench/",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=DATA,
+        metavar="DIR",
+        help="recordings, laid out as subject_*_rr_ms.csv.gz; a day is simulated without",
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="write the table of results into the README"
+    )
+    return parser.parse_args(arguments)
+
+
+def _speed(asked: argparse.Namespace) -> Iterator[Figure]:
+    # These load numba, which asks once where it keeps what it compiles: as the tests do.
+    from .. import conftest  # noqa: F401  it says where, when it is loaded
+    from . import results, speed
+
+    folder = asked.data if asked.data.is_dir() else None
+    measured = speed.measure(folder, HOME if asked.peers else None)
+    Console(stderr=True).print(results.for_people(measured))
+    yield from speed.figures(measured)
+    if asked.write:
+        results.write(ROOT / "README.md", measured, folder)
+
+
+def _of(work: Callable[[], Figure]) -> Callable[[argparse.Namespace], Iterator[Figure]]:
+    return lambda _: iter([work()])
+
+
+GROUPS: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
+    "help": _of(house.help_against_python),
+    "start": lambda _: house.start_against_bare_app(),
+    "page": _of(house.script_size),
+    "decode": _of(house.decode_against_struct),
+    "hour": lambda _: house.hour_of_beats(),
+    "strap": lambda _: house.one_strap(),
+    "collector": lambda _: house.one_collector(),
+    "mqtt": lambda _: house.collector_over_mqtt(),
+    "speed": _speed,
+}
