@@ -5,6 +5,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from .doors import past
+
 app = typer.Typer(
     help="A chest strap reads the heart; outside your own usual range, ninety seconds are offered.",
     no_args_is_help=True,
@@ -200,6 +202,11 @@ def why(
     from .doors.looking import why as run
 
     _end(run(time, data_folder(data), demo=demo, as_json=json))
+
+
+app.command("import")(past.import_recordings)
+app.command()(past.rederive)
+app.command()(past.evaluate)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from .memory import remember
 from .pause import LENGTH_S
 from .reasons import offer as offer_text
 from .settings import Settings
+from .straps import found_out
 from .tact import (
     LATER_WITHIN_MS,
     LIFETIME_MS,
@@ -128,11 +129,10 @@ class Day:
 
     def _keep_verdict(self) -> None:
         """Put what is found out about the strap with what waits, where that is new."""
-        verdict = self._monitor.verdict
-        found = verdict.unit, verdict.filler, verdict.frozen, verdict.doubled
-        if any(found) and found != self._audited:
+        found = found_out(self._monitor.verdict)
+        if found is not None and found != self._audited:
             self._audited = found
-            self.pending = replace(self.pending, audit=verdict.to_plain())
+            self.pending = replace(self.pending, audit=self._monitor.verdict.to_plain())
 
     def _think(self, event: Event, now_ms: int) -> None:
         for decision in self._monitor.hear(event):

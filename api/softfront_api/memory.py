@@ -3,27 +3,30 @@
 import logging
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
 from softfront_sensors.packet import Packet
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import Baseline
-from softfront_signal.moments import Answer, Wording
+from softfront_signal.moments import Answer, Decision, Wording
 from softfront_signal.monitor import Answered, Event, Monitor, Offered, Tick
 from softfront_signal.unit import Unit
 
-from .diary import Json, Reader, StoredReading
+from .diary import Json, Place, Reader, StoredPrompt, StoredReading
 from .errors import DamagedChunk
-from .straps import known_unit
+from .straps import known_unit, unit_of
 from .tact import LIFETIME_MS, Given, Later, TactState
 
 _log = logging.getLogger(__name__)
 
 # How long one has sat still and which minutes were learnt reach back to the start of a shift;
 # twelve hours of it are heard in about a second. Ten minutes is the longest that reaches over it.
-_BEFORE_SHIFT_MS = 20 * 60_000
+BEFORE_SHIFT_MS = 20 * 60_000
+# An offer that was put off comes back within fifteen minutes.
+_OFFER_MOST_MS = 3_600_000
+_PAGE = 50
 _TWO_WEEKS_MS = 14 * 24 * 3_600_000
 _NAME = "tact"
 # The answers that bear on what is decided afterwards.
@@ -55,31 +58,63 @@ def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:
     meanwhile, are heard again. Their decisions are stored already; of the time in which nothing
     listened there are none.
     """
-    from_ms = (diary.shift_start(here_ms) or here_ms) - _BEFORE_SHIFT_MS
-    earlier = (m for m in diary.still_minutes(from_ms - _TWO_WEEKS_MS) if m.t_ms < from_ms)
-    monitor = Monitor(Baseline(earlier))
-    session = None
-    for of, event in _again(diary, from_ms, here_ms):
-        if isinstance(event, Packet) and of is not None and of != session:
-            monitor.begin(_unit(diary, of))
-            session = of
-        monitor.hear(event)
+    from_ms = (diary.shift_start(here_ms) or here_ms) - BEFORE_SHIFT_MS
+    ear = Ear(diary, from_ms)
+    for of, event in heard_again(diary, from_ms, here_ms):
+        ear.hear(of, event, again=True)
     if not info.remote:  # of what is read elsewhere more may come, from before now
-        monitor.hear(Tick(here_ms))
-    if session != info.id:
-        monitor.begin(known_unit(diary, info))
-    return monitor
+        ear.hear(None, Tick(here_ms), again=True)
+    ear.listen_to(info.id)
+    return ear.monitor
 
 
-def _unit(diary: Reader, session: str) -> Unit | None:
-    """Return the unit a session began with: what it found out itself it finds out again."""
-    stored = diary.session(session)
-    return known_unit(diary, stored.info) if stored else None
+class Ear:
+    """A monitor that hears stored readings again, and knows of which session they are."""
+
+    def __init__(self, diary: Reader, from_ms: int) -> None:
+        """Begin with what was usual at a moment, and nothing heard."""
+        earlier = (m for m in diary.still_minutes(from_ms - _TWO_WEEKS_MS) if m.t_ms < from_ms)
+        self.monitor = Monitor(Baseline(earlier))
+        self.session: str | None = None
+        """The session that speaks."""
+        self._diary, self._from_ms = diary, from_ms
+        self._spoke: set[str] = set()
+
+    def hear(self, of: str | None, event: Event, *, again: bool = False) -> tuple[Decision, ...]:
+        """Hear a reading of a session, or what is of none; `again` as in `Monitor.hear`."""
+        if isinstance(event, Packet) and of is not None:
+            self.listen_to(of)
+        return self.monitor.hear(event, again=again)
+
+    def listen_to(self, session: str) -> None:
+        """Let a session speak from here on, where another has."""
+        if session != self.session:
+            self.monitor.begin(self._unit(session))
+            self.session = session
+            self._spoke.add(session)
+
+    def _unit(self, session: str) -> Unit | None:
+        """Return the unit a session begins with.
+
+        What it found out itself it finds out again, unless that was before.
+        """
+        stored = self._diary.session(session)
+        if stored is None:
+            return None
+        before = session in self._spoke or stored.started_ms < self._from_ms
+        return unit_of(self._diary, session) if before else known_unit(self._diary, stored.info)
 
 
-def _again(diary: Reader, from_ms: int, to_ms: int) -> Iterator[tuple[str | None, Event]]:
-    """Yield each reading with its session, and between them what was said, in its place."""
-    heard = sorted(_readings(diary, from_ms, to_ms), key=lambda stored: stored.reading.t_ms)
+def heard_again(
+    diary: Reader, from_ms: int, to_ms: int, readings: Iterable[StoredReading] | None = None
+) -> Iterator[tuple[str | None, Event]]:
+    """Yield each reading with its session, and between them what was said, in its place.
+
+    Without `readings`, those that can still be read.
+    """
+    if readings is None:
+        readings = _readings(diary, from_ms, to_ms)
+    heard = sorted(readings, key=lambda stored: stored.reading.t_ms)
     times = [stored.reading.t_ms for stored in heard]
     said = deque(sorted(_said(diary, times, from_ms, to_ms), key=lambda pair: pair[0]))
     for at, stored in enumerate(heard):
@@ -103,7 +138,7 @@ def _said(diary: Reader, times: list[int], from_ms: int, to_ms: int) -> Iterator
 
     A mark is decided by the first reading behind it, and an offer follows upon that.
     """
-    for prompt in diary.prompts():
+    for prompt in _prompts(diary, from_ms, to_ms):
         for t_ms in {prompt.t_ms, prompt.expires_ms - LIFETIME_MS}:  # again, where it came back
             if from_ms <= t_ms <= to_ms:
                 yield bisect_right(times, t_ms) + 1, Offered(t_ms)
@@ -112,3 +147,13 @@ def _said(diary: Reader, times: list[int], from_ms: int, to_ms: int) -> Iterator
             yield bisect_right(times, said_ms), Answered(said_ms, Answer(prompt.status))
     for pause in diary.pauses(from_ms, to_ms + 1):
         yield bisect_right(times, pause.started_ms), Offered(pause.started_ms)
+
+
+def _prompts(diary: Reader, from_ms: int, to_ms: int) -> Iterator[StoredPrompt]:
+    """Yield the offers that may bear on a stretch: one that was put off bears on it later."""
+    place: Place | None = (to_ms + 1, "")
+    while place is not None:
+        page = diary.prompts(limit=_PAGE, before=place)
+        yield from page
+        more = len(page) == _PAGE and page[-1].t_ms >= from_ms - _OFFER_MOST_MS
+        place = (page[-1].t_ms, page[-1].id) if more else None

@@ -19,7 +19,7 @@ from .pause import LENGTH_S, spans
 from .results import result
 from .settings import Settings
 from .shapes.moments import Now, Prompt, Strap
-from .straps import known_unit
+from .straps import unit_of
 from .traces import shape
 from .view import now, strap
 
@@ -145,7 +145,7 @@ class Session:
         """Let a session speak for the body from here on, and call it as its strap is called."""
         if info.id != self.day.info.id:
             await self.store()
-            self.day.change(info, await asyncio.to_thread(known_unit, self.diary, info))
+            self.day.change(info, await asyncio.to_thread(unit_of, self.diary, info.id))
         self.day.info = info
 
     async def _keep(self, entry: Entry) -> None:

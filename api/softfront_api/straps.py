@@ -22,3 +22,9 @@ def unit_of(diary: Reader, session: str) -> Unit | None:
         return None
     found = Verdict.of_plain(stored.audit).unit if stored.audit else None
     return found or known_unit(diary, stored.info)
+
+
+def found_out(verdict: Verdict) -> tuple[object, ...] | None:
+    """Return what makes a strap other than the standard says, for telling what is new in it."""
+    found = verdict.unit, verdict.filler, verdict.frozen, verdict.doubled
+    return found if any(found) else None

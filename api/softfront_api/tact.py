@@ -10,6 +10,9 @@ WEEK_MS = 7 * 24 * 3_600_000
 MOST_PER_WEEK = 16
 # "In 10 minutes" comes back once, within five minutes of its time, and only if it still holds.
 LATER_MS, LATER_WITHIN_MS = 10 * 60_000, 5 * 60_000
+GATES = ("paused", "late", "in_pause", "refractory", "budget", "quiet", "snoozed")
+"""What is asked here at every mark, in this order."""
+
 # An offer leaves by itself.
 LIFETIME_MS = 90_000
 # What arrives this late is history.

@@ -8,6 +8,7 @@ from .diary import StoredDecision, StoredPrompt
 from .reasons import HOLD_S, Text, detail, found_of, hint, no_bluetooth, sentence, utc
 from .shapes.common import TextOut, metrics
 from .shapes.moments import Hold, Now, Prompt, Strap
+from .shapes.proxy import Proxy
 
 _OPEN = ("offered", "later")
 # The page shows an age from the first second; after fifteen no mark is this moment's any more.
@@ -40,6 +41,7 @@ def now(
         detail=TextOut.of(further) if further else None,
         heart_rate=rate,
         rmssd=variation,
+        soothing=Proxy.of(d),
         still_s=d.still_s if d else None,
         hold=Hold(held_s=d.held_s if d else 0, needed_s=HOLD_S),
         learning_percent=d.learnt_percent if d else 0,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from softfront_signal.moments import Missing, Stillness
+from softfront_signal.soothing import interval
 
 from .diary import Reader, StoredPause, StoredWindow
 from .reasons import utc
@@ -15,6 +16,7 @@ _MARK_MS = 5_000
 # A band changes by the hour; a dozen looks an hour miss nothing that an eye could see.
 _BAND_STEP_MS = 5 * 60_000
 _BANDS_MOST = 48
+_BANDS = tuple(Bands.model_fields)
 
 
 def windows(reader: Reader, from_ms: int, to_ms: int, points: int) -> Windows:
@@ -33,6 +35,7 @@ def windows(reader: Reader, from_ms: int, to_ms: int, points: int) -> Windows:
             "t_s": [i * step_ms // 1000 for i in range(len(ordered))],
             "hr_bpm": [_mean(_rates(b)) for b in ordered],
             "rmssd_ms": [_mean([w.window.rmssd_ms for w in _shown(b)]) for b in ordered],
+            **_soothing(ordered),
             "state": [_state(b) for b in ordered],
             "bands": _bands(reader, from_ms, to_ms),
             "pauses": _pauses(reader.pauses(from_ms, to_ms)),
@@ -50,7 +53,17 @@ def _shown(bucket: Sequence[StoredWindow]) -> list[StoredWindow]:
     return [stored for stored in bucket if stored.missing is None]
 
 
-def _mean(values: list[float | None]) -> float | None:
+def _soothing(ordered: Sequence[Sequence[StoredWindow]]) -> dict[str, list[float | None]]:
+    """Give the proxy and both ends of its interval: marks of one bucket are nearly one look."""
+    seen = [[interval(w.soothing) for w in _shown(b) if w.soothing is not None] for b in ordered]
+    return {
+        "soothing": [_mean([band.median for band in bands]) for bands in seen],
+        "soothing_low": [_mean([band.low for band in bands]) for bands in seen],
+        "soothing_high": [_mean([band.high for band in bands]) for bands in seen],
+    }
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
 
@@ -80,7 +93,7 @@ def _bands(reader: Reader, from_ms: int, to_ms: int) -> list[BandSpan]:
         same = (
             spans
             and spans[-1].to == utc(begin)
-            and (spans[-1].heart_rate, spans[-1].rmssd) == (bands.heart_rate, bands.rmssd)
+            and Bands(**{name: getattr(spans[-1], name) for name in _BANDS}) == bands
         )
         begin_at = spans.pop().from_ if same else utc(begin)
         spans.append(
@@ -88,8 +101,7 @@ def _bands(reader: Reader, from_ms: int, to_ms: int) -> list[BandSpan]:
                 {
                     "from": begin_at,
                     "to": utc(end),
-                    "heart_rate": bands.heart_rate,
-                    "rmssd": bands.rmssd,
+                    **{name: getattr(bands, name) for name in _BANDS},
                 }
             )
         )

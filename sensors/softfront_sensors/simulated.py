@@ -17,7 +17,8 @@ _STEPS_EVERY_S = 15.0
 _LATENCY_S = 0.12
 _RAMP_S = 12.0
 _PAUSE_BREATH_HZ = 0.1
-_REST_BREATH_HZ = 0.24
+REST_BREATH_HZ = 0.24
+"""Breaths at a desk, fourteen a minute."""
 
 
 class Kind(Enum):
@@ -109,7 +110,7 @@ class Person:
         drift = sum(1.1 * sin(tau * t_s / period + phase) for phase, period in self._drift)
         rate = self.rest_bpm + drift + self._wander + 26 * walk + 21 * strain - 3 * calm
         rr_ms = 60_000 / rate
-        breath_hz = _REST_BREATH_HZ + 0.08 * walk + 0.05 * strain
+        breath_hz = REST_BREATH_HZ + 0.08 * walk + 0.05 * strain
         breath_hz += calm * (_PAUSE_BREATH_HZ - breath_hz)
         self._breath += tau * breath_hz * rr_ms / 1000
         swing = self.rsa_ms * (1 - 0.65 * walk) * (1 - 0.6 * strain) * (1 + 0.9 * calm)

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from math import log
 
 from .moments import Band, Usual
+from .quantiles import Weighted, percentile
 
 _MINUTE_MS = 60_000
 _HOUR_MS = 60 * _MINUTE_MS
 _DAY_MS = 24 * _HOUR_MS
-# Today counts for four hours; the 120 earlier minutes keep one odd day from becoming the measure.
+# Today counts for four hours; earlier days weigh as much as 120 minutes, whatever their number, and
+# so keep one odd day from becoming the measure. Evenly chosen, 360 of them tell what all would.
 _TODAY_MS = 4 * _HOUR_MS
-_EARLIER_MOST = 120
+_EARLIER_WEIGHT, _EARLIER_MOST = 120.0, 360
+# A week ago counts half as much as today: bodies, beds and seasons change.
+_HALF_LIFE_MS = 7 * _DAY_MS
+# A number known to 5 % is known: how far one minute differs from the next is many times that, and
+# a single very regular minute would else outweigh the others.
+_LEAST_SE = 0.05
 # Two weeks: long enough for every kind of shift, short enough to follow a person.
 _KEEP_MS = 14 * _DAY_MS
 # A tenth percentile of fewer than 20 values is a single minute's whim.
@@ -25,8 +32,6 @@ _WAIT_MS = 2 * _MINUTE_MS
 _LEAST_HR_SPREAD, _LEAST_LN_SPREAD = 3.0, 0.15
 # About two shifts of still minutes, as a nurse sits.
 _LEARNT_MINUTES = 240
-# Robust standard deviation from the median absolute deviation of a normal distribution.
-_MAD_TO_SD = 1.4826
 # Where nothing reports movement, a heart this far above its quiet level is taken as on the move.
 _QUIET_MARGIN_BPM = 15.0
 
@@ -38,6 +43,11 @@ class StillMinute:
     t_ms: int
     hr_bpm: float
     rmssd_ms: float
+    ln_rmssd_se: float | None = None
+    """Standard error of ln RMSSD; a minute less well known weighs less."""
+    soothing: float | None = None
+    """Index of the soothing-system proxy, where breathing could be seen."""
+    soothing_se: float | None = None
 
 
 class Baseline:
@@ -96,47 +106,66 @@ class Baseline:
         earlier, today = self._minutes[:split], self._minutes[split:]
         near = [m for m in earlier if _hours_apart(m.t_ms, t_ms) <= 1]
         hourly = len(near) >= LEAST_MINUTES and _days(near, t_ms) >= _LEAST_DAYS_FOR_HOURS
-        pool = _thin(near if hourly else earlier, _EARLIER_MOST) + today
-        return _describe(pool, _days(pool, t_ms), hourly) if len(pool) >= LEAST_MINUTES else None
+        chosen = near if hourly else earlier
+        if len(chosen) + len(today) < LEAST_MINUTES:
+            return None
+        thinned = _thin(chosen, _EARLIER_MOST)
+        aged = [0.5 ** ((t_ms - m.t_ms) / _HALF_LIFE_MS) for m in thinned]
+        scale = min(1.0, _EARLIER_WEIGHT / sum(aged)) if aged else 1.0
+        weighted = [(m, scale * age) for m, age in zip(thinned, aged, strict=True)]
+        weighted += [(m, 1.0) for m in today]
+        known = chosen + today
+        return _describe(weighted, len(known), _days(known, t_ms), hourly)
 
 
-def percentile(ordered: list[float], share: float) -> float:
-    """Return a quantile of an ordered list, linear between neighbours (Hyndman and Fan type 7)."""
-    place = share * (len(ordered) - 1)
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
-
-
-def _describe(pool: list[StillMinute], days: int, hourly: bool) -> Usual:
-    rates = sorted(m.hr_bpm for m in pool)
-    variations = sorted(m.rmssd_ms for m in pool)
-    logs = [log(v) for v in variations]
-    hr_spread = max(_spread(rates), _LEAST_HR_SPREAD)
-    ln_spread = max(_spread(logs), _LEAST_LN_SPREAD)
-    rate, ln_median = percentile(rates, 0.5), percentile(logs, 0.5)
+def _describe(
+    weighted: list[tuple[StillMinute, float]], minutes: int, days: int, hourly: bool
+) -> Usual:
+    """Say what is usual; a heart rate is known to a beat in any minute, so only age weighs it."""
+    precise = _precise([m.ln_rmssd_se for m, _ in weighted])
+    rates = Weighted((m.hr_bpm, weight) for m, weight in weighted)
+    variations = Weighted(
+        (m.rmssd_ms, weight * more) for (m, weight), more in zip(weighted, precise, strict=True)
+    )
+    logs = variations.of(log)
+    hr_spread = max(rates.spread(), _LEAST_HR_SPREAD)
+    ln_spread = max(logs.spread(), _LEAST_LN_SPREAD)
+    rate, ln_median = rates.percentile(0.5), logs.percentile(0.5)
     return Usual(
-        heart_rate=_band(rates),
-        rmssd=_band(variations),
+        heart_rate=rates.band(),
+        rmssd=variations.band(),
         hr_spread_bpm=hr_spread,
         ln_rmssd_median=ln_median,
         ln_rmssd_spread=ln_spread,
         # A person's own 95th percentile, and never less than one spread: 0.3 offers an hour.
-        theta_hr=max(1.0, (percentile(rates, 0.95) - rate) / hr_spread),
-        theta_rmssd=max(1.0, (ln_median - percentile(logs, 0.05)) / ln_spread),
-        minutes=len(pool),
+        theta_hr=max(1.0, (rates.percentile(0.95) - rate) / hr_spread),
+        theta_rmssd=max(1.0, (ln_median - logs.percentile(0.05)) / ln_spread),
+        minutes=minutes,
         days=days,
         hourly=hourly,
+        soothing=_soothing(weighted),
     )
 
 
-def _band(ordered: list[float]) -> Band:
-    return Band(percentile(ordered, 0.1), percentile(ordered, 0.9), percentile(ordered, 0.5))
+def _soothing(weighted: list[tuple[StillMinute, float]]) -> Band | None:
+    """Say what is usual of the proxy."""
+    known = [
+        (m.soothing, m.soothing_se, weight) for m, weight in weighted if m.soothing is not None
+    ]
+    if len(known) < LEAST_MINUTES:
+        return None
+    precise = _precise([se for _, se, _ in known])
+    pairs = zip(known, precise, strict=True)
+    values = Weighted((value, weight * more) for (value, _, weight), more in pairs)
+    return values.band()
 
 
-def _spread(ordered: list[float]) -> float:
-    median = percentile(ordered, 0.5)
-    return _MAD_TO_SD * percentile(sorted(abs(v - median) for v in ordered), 0.5)
+def _precise(errors: list[float | None]) -> list[float]:
+    """Weigh by 1/SE², one on average; what is not known weighs one."""
+    weights = [None if se is None else 1 / max(se, _LEAST_SE) ** 2 for se in errors]
+    known = [weight for weight in weights if weight is not None]
+    mean = sum(known) / len(known) if known else 1.0
+    return [1.0 if weight is None else weight / mean for weight in weights]
 
 
 def _hours_apart(one_ms: int, other_ms: int) -> float:

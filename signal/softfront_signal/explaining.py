@@ -92,7 +92,13 @@ def explain(
         return OUT_OF_RANGE
     if second + third <= whole and min(second, third) <= half:
         second = level
-    d0, d1, d2, d3, d4 = before - two_before, rr - before, after - rr, second - after, third - second
+    d0, d1, d2, d3, d4 = (
+        before - two_before,
+        rr - before,
+        after - rr,
+        second - after,
+        third - second,
+    )
     bent = d1 - 2 * d2 + d3
     if abs(bent) > limit:
         if rr > double and rr + after > _BETWEEN_TWO_AND_THREE * level:

@@ -104,6 +104,19 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Soothing:
+    """The soothing-system proxy over five still minutes, and what it is made of."""
+
+    index: float
+    """Mean of ln(RSA amplitude / mean NN) and ln(RMSSD / mean NN)."""
+    se: float
+    """Its standard error."""
+    rsa_ms: float
+    """Amplitude of the NN intervals' swing at the wearer's own breathing peak."""
+    breathing_hz: float
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """10th to 90th percentile, and median, of this person's own still minutes."""
 
@@ -131,6 +144,8 @@ class Usual:
     days: int
     hourly: bool
     """Made from this hour of the day (and its neighbours), not from the whole day."""
+    soothing: Band | None = None
+    """Of the index of the soothing-system proxy; `None` below 20 still minutes that have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +190,5 @@ class Decision:
     gates: tuple[Gate, ...]
     rule: str
     rule_version: str
+    soothing: Soothing | None = None
+    """Where the body has been still for long enough, and breathing shows in the beats."""

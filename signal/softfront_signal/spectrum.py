@@ -64,28 +64,29 @@ class Spectrum:
 class SlidingSpectrum:
     """The last five minutes of beats; a mark costs what has come and gone since the one before."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, coherence: bool = True) -> None:
         # Imported here: numpy takes its time, and not all who import this room need it.
         from .waves import COHERENCE, FIVE_MINUTES
 
-        self._whole, self._last = _Window(FIVE_MINUTES), _Window(COHERENCE)
+        self._whole = _Window(FIVE_MINUTES)
+        self._last = _Window(COHERENCE) if coherence else None
+        """What nobody asks for costs nothing."""
 
     def add(self, judged: Sequence[JudgedBeat]) -> None:
         """Take in the next beat, the last of these; those before it replace what was held."""
         self._whole.add(judged)
-        self._last.add(judged)
+        if self._last is not None:
+            self._last.add(judged)
 
     def at(self, t_ms: int) -> Spectrum:
         """Measure the windows that end at `t_ms`; marks come in order."""
         from .swings import NUMBERS, coherence, spectrum
 
         whole, last = self._whole, self._last
-        whole.slide(t_ms)
-        last.slide(t_ms)
         found = [nan] * len(NUMBERS)
-        if enough(whole.sums.n, whole.sums.ticks, whole.sums.grid.span_ms):
+        if whole.slide(t_ms):
             found[:-2] = spectrum(*whole.sums.counted)
-        if enough(last.sums.n, last.sums.ticks, last.sums.grid.span_ms):
+        if last is not None and last.slide(t_ms):
             found[-2:] = coherence(*last.sums.counted)
         numbers = (None if isnan(number) else float(number) for number in found)
         return Spectrum(
@@ -123,11 +124,12 @@ class _Window:
             self._move(one, 1)
         self.beats.extend(judged)
 
-    def slide(self, t_ms: int) -> None:
-        """Let go of what has left the span before `t_ms`."""
+    def slide(self, t_ms: int) -> bool:
+        """Let go of what has left the span before `t_ms`; say whether enough of it is held."""
         while self.beats and self.beats[0].beat.t_ms <= t_ms - self._span_ms:
             self._move(self.beats.popleft(), -1)
         self._count()
+        return enough(self.sums.n, self.sums.ticks, self._span_ms)
 
     def _move(self, judged: JudgedBeat, sign: int) -> None:
         if judged.artefact is None:

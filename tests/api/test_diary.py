@@ -46,6 +46,7 @@ from softfront_signal.moments import (
     Gate,
     Missing,
     Route,
+    Soothing,
     State,
     Stillness,
     Usual,
@@ -196,12 +197,15 @@ _decisions = st.builds(
     state=st.sampled_from(State),
     reason=st.text(st.characters(codec="utf-8")),
     window=st.builds(
-        Window, st.just(0), _maybe, _maybe, _counts, _counts, _counts, _finite, _finite
+        Window, st.just(0), _maybe, _maybe, _counts, _counts, _counts, _finite, _finite, _maybe
     ),
     missing=st.none() | st.sampled_from(Missing),
     stillness=st.sampled_from(Stillness),
     still_s=st.none() | _counts,
-    usual=st.none() | st.builds(Usual, _bands, _bands, *(_finite,) * 5, _counts, _counts),
+    usual=st.none()
+    | st.builds(
+        Usual, _bands, _bands, *(_finite,) * 5, _counts, _counts, soothing=st.none() | _bands
+    ),
     learnt_ms=st.none() | _counts,
     learnt_percent=st.integers(0, 100),
     z_hr=_maybe,
@@ -215,6 +219,7 @@ _decisions = st.builds(
     ).map(tuple),
     rule=st.just("combined"),
     rule_version=st.just("1.0"),
+    soothing=st.none() | st.builds(Soothing, _finite, _finite, _finite, _finite),
 )
 
 

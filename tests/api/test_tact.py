@@ -5,6 +5,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from softfront_api.tact import (
+    GATES,
     LATE_MS,
     REFRACTORY_MS,
     Given,
@@ -74,6 +75,10 @@ def verdict(
     state: TactState = NOTHING_YET, rules: Rules = FREE, t_ms: int = T, **other: object
 ) -> Verdict:
     return consider(mark(t_ms), state, rules, at(t_ms, **other))
+
+
+def test_every_gate_asked_here_is_named() -> None:
+    assert tuple(gate.id for gate in verdict().gates) == GATES
 
 
 def test_a_candidate_with_every_gate_open_is_spoken() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import log
 from statistics import median, quantiles
 
@@ -5,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softfront_signal.baseline import Baseline, StillMinute, percentile
+from softfront_signal.baseline import Baseline, StillMinute
 from softfront_signal.moments import Usual
+from softfront_signal.quantiles import Weighted, percentile
 
 from .making import DAY_MS, START
 
@@ -44,6 +46,58 @@ def test_percentiles_are_those_of_the_books(drawn: list[float]) -> None:
     assert percentile(ordered, 0.9) == pytest.approx(tenths[-1])
     assert percentile(ordered, 0.5) == pytest.approx(median(ordered))
     assert (percentile(ordered, 0), percentile(ordered, 1)) == (ordered[0], ordered[-1])
+
+
+@given(st.lists(st.tuples(values, st.floats(0.1, 10)), min_size=2, max_size=40))
+def test_weights_that_are_alike_change_no_percentile(
+    drawn: list[tuple[float, float]],
+) -> None:
+    ordered = sorted(value for value, _ in drawn)
+    alike = Weighted((value, 3.0) for value in ordered)
+    for share in (0.0, 0.1, 0.5, 0.95, 1.0):
+        assert alike.percentile(share) == pytest.approx(percentile(ordered, share))
+        within = Weighted(drawn).percentile(share)
+        assert ordered[0] - 1e-9 <= within <= ordered[-1] + 1e-9
+    middle = Weighted([(1.0, 1.0), (2.0, 8.0), (9.0, 1.0)])
+    assert middle.spread() < Weighted([(1.0, 1.0), (2.0, 1.0), (9.0, 1.0)]).spread()
+
+
+def test_what_is_less_well_known_weighs_less() -> None:
+    sure = [replace(m, ln_rmssd_se=0.1) for m in minutes(40, START - HOUR_MS, rmssd_ms=30)]
+    unsure = [replace(m, ln_rmssd_se=0.4) for m in minutes(40, START - 2 * HOUR_MS, rmssd_ms=60)]
+    alike = minutes(40, START - HOUR_MS, rmssd_ms=30) + minutes(
+        40, START - 2 * HOUR_MS, rmssd_ms=60
+    )
+    assert usual(alike).rmssd.high > 55
+    weighted = usual(sure + unsure).rmssd
+    assert weighted.median < 33
+    assert weighted.high < usual(alike).rmssd.high
+    assert usual(sure).rmssd == usual(minutes(40, START - HOUR_MS, rmssd_ms=30)).rmssd
+
+
+def test_one_very_regular_minute_is_not_the_measure() -> None:
+    regular = replace(minutes(1, START - 60_000, rmssd_ms=5)[0], ln_rmssd_se=0.001)
+    known = [replace(m, ln_rmssd_se=0.15) for m in minutes(60, START - HOUR_MS - 60_000)]
+    assert usual([*known, regular]).rmssd.median > 28
+
+
+def test_what_is_older_weighs_less() -> None:
+    slow = [m for day in (12, 13) for m in earlier(day, hr_bpm=60)]
+    fast = [m for day in (1, 2) for m in earlier(day, hr_bpm=80)]
+    assert usual(slow + fast).heart_rate.median > 77
+    assert usual(slow + fast).heart_rate.low < 63
+
+
+def test_the_proxy_has_a_usual_once_twenty_minutes_have_one() -> None:
+    known = minutes(60, START - HOUR_MS)
+    with_one = [
+        replace(m, soothing=-3.0 + n % 5 / 10, soothing_se=0.1) for n, m in enumerate(known)
+    ]
+    assert usual(known).soothing is None
+    assert usual(known[:41] + with_one[41:]).soothing is None
+    found = usual(with_one)
+    assert found.soothing is not None
+    assert found.soothing.median == pytest.approx(-2.8)
 
 
 def test_nothing_is_usual_below_twenty_minutes() -> None:
@@ -100,7 +154,7 @@ def test_the_same_hour_is_found_across_midnight() -> None:
 
 def test_today_counts_besides_the_hour_of_earlier_days() -> None:
     known = [m for day in (1, 2, 3) for m in earlier(day)]
-    assert usual(known + minutes(60, START - HOUR_MS)).minutes == 120 + 60
+    assert usual(known + minutes(60, START - HOUR_MS)).minutes == 3 * 60 + 60
 
 
 def test_one_odd_day_does_not_become_the_measure() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from softfront_signal.gates import Situation, gates, settled, signal_missing
 from softfront_signal.indicator import Departure
 from softfront_signal.moments import Band, Gate, Missing, Route, State, Stillness, Usual, Window
-from softfront_signal.monitor import _state
+from softfront_signal.naming import state_of
 
 from .making import START
 
@@ -93,7 +93,7 @@ def test_a_still_clear_well_known_heart_passes_every_gate() -> None:
 )
 def test_each_gate_closes_alone_and_ends_a_candidate(gate: str, situation: Situation) -> None:
     assert closed(situation) == [gate]
-    assert _state(None, gates(situation), HELD) is not State.CANDIDATE
+    assert state_of(None, gates(situation), HELD) is not State.CANDIDATE
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_candidate_has_every_gate_open_and_was_held(
     situation: Situation, departure: Departure
 ) -> None:
     stood = gates(situation)
-    if _state(situation.missing, stood, departure) is State.CANDIDATE:
+    if state_of(situation.missing, stood, departure) is State.CANDIDATE:
         assert all(gate.open for gate in stood)
         assert departure.held
 
@@ -133,8 +133,8 @@ def test_closing_a_gate_never_turns_silence_into_a_candidate(
 ) -> None:
     stood = gates(situation)
     tighter = tuple(replace(gate, open=gate.open and data.draw(st.booleans())) for gate in stood)
-    if _state(situation.missing, tighter, departure) is State.CANDIDATE:
-        assert _state(situation.missing, stood, departure) is State.CANDIDATE
+    if state_of(situation.missing, tighter, departure) is State.CANDIDATE:
+        assert state_of(situation.missing, stood, departure) is State.CANDIDATE
 
 
 @given(situations, departures)
@@ -142,7 +142,7 @@ def test_what_is_missing_never_leads_to_a_candidate(
     situation: Situation, departure: Departure
 ) -> None:
     for missing in Missing:
-        assert _state(missing, gates(situation), departure) is not State.CANDIDATE
+        assert state_of(missing, gates(situation), departure) is not State.CANDIDATE
 
 
 @given(situations)

@@ -3,6 +3,7 @@
 from .chunks import fresh
 from .diary import Diary
 from .reading import Reader
+from .rows import window_of
 from .stored import (
     Entry,
     JournalLine,
@@ -36,4 +37,5 @@ __all__ = [
     "StoredWindow",
     "decision_id",
     "fresh",
+    "window_of",
 ]

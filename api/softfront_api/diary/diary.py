@@ -1,12 +1,13 @@
 """What is remembered: readings, decisions, offers, pauses."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock as ThreadLock
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from softfront_sensors.source import SessionInfo
 
 from ..errors import EntryRefused, NotInDiary, SettingsConflict
-from . import rows, statements, tables
+from . import putting, rows, spans, statements, tables
 from .chunks import fill, fresh
 from .failing import translated
 from .lock import Lock
@@ -25,6 +26,7 @@ from .stored import (
     Entry,
     JournalLine,
     Json,
+    StoredDecision,
     StoredPause,
     StoredPrompt,
     StoredSettings,
@@ -33,7 +35,6 @@ from .stored import (
 
 _log = logging.getLogger(__name__)
 
-_States = tuple[tuple[str, Json], ...]
 _T = TypeVar("_T")
 
 
@@ -112,9 +113,11 @@ class Diary(Reader):
         filled = fill(fresh(entry.readings, tail.last_seq), tail.growing(spare=entry.spare))
         tail = tail.after(filled, spare=entry.spare)
         with self._writing(entry.session) as connection:
-            _put_readings(connection, entry, filled, tail.last_seq)
-            _put_decisions(connection, entry)
-            _put_states(connection, entry.state)
+            putting.readings(connection, entry, filled, tail.last_seq)
+            if entry.fills_in:
+                putting.way(connection, entry)
+            putting.decisions(connection, entry)
+            putting.states(connection, entry.state)
         self._tails[entry.session] = tail
         return tail.last_seq
 
@@ -131,6 +134,27 @@ class Diary(Reader):
             alone = replace(entry, decisions=(), prompts=())
             return alone, self.commit(alone)
 
+    def counted(self, from_ms: int, to_ms: int, *, besides: str) -> Iterator[tuple[int, int]]:
+        """Give back when sessions other than one spoke for the body, about minute by minute."""
+        for row in self._all(spans.counted(from_ms, to_ms, besides)):
+            yield row.t0_ms, row.t1_ms
+
+    def shifts(self) -> tuple[tuple[int, int], ...]:
+        """Give back the first and the last reading of each shift, oldest first."""
+        edges = self._all(spans.shift_edges())
+        return tuple((a.begins, b.until) for a, b in pairwise(edges))
+
+    def derive_anew(
+        self,
+        decisions: Iterable[StoredDecision],
+        windows: Iterable[StoredWindow],
+        state: putting.States = (),
+    ) -> None:
+        """Put what readings mean in place of what they were thought to mean: all, or nothing."""
+        with self._writing("") as connection:
+            putting.anew(connection, decisions, windows)
+            putting.states(connection, state)
+
     def record_answer(
         self,
         prompt_id: str,
@@ -138,29 +162,29 @@ class Diary(Reader):
         status: str,
         answered_ms: int,
         again_ms: int | None = None,
-        state: _States = (),
+        state: putting.States = (),
     ) -> StoredPrompt:
         """Keep what was answered to an offer, with the state that follows from it."""
         prompt = _known(self.prompt(prompt_id), "prompt")
         prompt = replace(prompt, status=status, answered_ms=answered_ms, again_ms=again_ms)
         with self._writing(prompt.session) as connection:
             connection.execute(statements.PUT_PROMPT, [rows.prompt_columns(prompt)])
-            _put_states(connection, state)
+            putting.states(connection, state)
         return prompt
 
-    def begin_pause(self, pause: StoredPause, *, state: _States = ()) -> StoredPause:
+    def begin_pause(self, pause: StoredPause, *, state: putting.States = ()) -> StoredPause:
         """Keep a pause that begins; where its key is known, give back the one that stands."""
         with self._writing(pause.session or "") as connection:
             added = connection.execute(statements.ADD_PAUSE, [rows.pause_columns(pause)])
             if added.rowcount == 1:
-                _put_states(connection, state)
+                putting.states(connection, state)
             row = connection.execute(
                 select(tables.pause).where(tables.pause.c.key == pause.key)
             ).one()
         return rows.pause(row)
 
     def finish_pause(
-        self, pause_id: str, *, ended_ms: int, lasted_s: int, state: _States = ()
+        self, pause_id: str, *, ended_ms: int, lasted_s: int, state: putting.States = ()
     ) -> StoredPause:
         """Keep when a pause ended; told twice, the first stands."""
         pause = _known(self.pause(pause_id), "pause")
@@ -212,11 +236,11 @@ class Diary(Reader):
             if columns:
                 connection.execute(statements.PUT_WINDOW, columns)
 
-    def _put_pause(self, pause: StoredPause, state: _States = ()) -> None:
+    def _put_pause(self, pause: StoredPause, state: putting.States = ()) -> None:
         statement = update(tables.pause).where(tables.pause.c.id == pause.id)
         with self._writing(pause.session or "") as connection:
             connection.execute(statement, rows.pause_columns(pause))
-            _put_states(connection, state)
+            putting.states(connection, state)
 
     def _tail(self, session: str) -> _Tail:
         if session not in self._tails:
@@ -232,43 +256,6 @@ class Diary(Reader):
                     yield self._connection
             except IntegrityError as error:
                 raise EntryRefused(session) from error
-
-
-def _put_readings(connection: Connection, entry: Entry, filled: list[Chunk], last_seq: int) -> None:
-    if filled:
-        connection.execute(statements.PUT_CHUNK, [_chunk_columns(entry, chunk) for chunk in filled])
-        connection.execute(
-            statements.STORED_UP_TO, [{"of_session": entry.session, "up_to": last_seq}]
-        )
-    if entry.audit is not None:
-        audit = {"of_session": entry.session, "found": rows.to_json(entry.audit)}
-        connection.execute(statements.AUDITED, [audit])
-
-
-def _put_decisions(connection: Connection, entry: Entry) -> None:
-    if entry.prompts:  # first: decisions point at them
-        connection.execute(statements.PUT_PROMPT, [rows.prompt_columns(p) for p in entry.prompts])
-    if entry.decisions:
-        of = [rows.window_of(entry.session, judged.decision) for judged in entry.decisions]
-        connection.execute(statements.ADD_WINDOW, [rows.window_columns(window) for window in of])
-        columns = [rows.decision_columns(entry.session, judged) for judged in entry.decisions]
-        connection.execute(statements.ADD_DECISION, columns)
-    marks = [judged.decision.learnt_ms for judged in entry.decisions]
-    learnt = [{"of_session": entry.session, "mark": mark} for mark in marks if mark is not None]
-    if learnt:
-        connection.execute(statements.LEARNT, learnt)
-
-
-def _put_states(connection: Connection, state: _States) -> None:
-    if state:
-        columns = [{"name": name, "body": rows.to_json(body)} for name, body in state]
-        connection.execute(statements.PUT_STATE, columns)
-
-
-def _chunk_columns(entry: Entry, chunk: Chunk) -> Mapping[str, Any]:
-    names = ("seq0", "n", "t0_ms", "t1_ms", "blob", "crc32")
-    of = {"session": entry.session, "spare": entry.spare}
-    return {**of, **{name: getattr(chunk, name) for name in names}}
 
 
 def _known(found: _T | None, kind: str) -> _T:

@@ -5,18 +5,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Select, case, func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import StillMinute
-from softfront_signal.moments import Missing
 
 from ..errors import DamagedChunk
-from . import rows, tables
+from . import queries, rows, tables
 from .failing import translated
 from .opening import check, file_in, reader
 from .packing import Unreadable, unpack
 from .rows import AnyRow
+from .spans import rule_versions
 from .stored import (
     JournalLine,
     Json,
@@ -30,26 +30,11 @@ from .stored import (
     StoredWindow,
 )
 
-_SHIFT_GAP_MS = 2 * 3600 * 1000
-"""A shift is wear with no gap over 2 h."""
-_SHIFT_MOST_MS = 48 * 3600 * 1000
-"""Nobody's shift is longer, and the search must end somewhere."""
-
 _AUDITS_MOST = 20
 """A strap that twenty shifts told nothing of has nothing to tell."""
 
 _chunk, _window, _decision = tables.chunk.c, tables.window.c, tables.decision.c
 _prompt, _pause, _journal = tables.prompt.c, tables.pause.c, tables.journal.c
-
-_DECISIONS = (
-    select(
-        tables.decision,
-        *(column for column in _window if column.name not in ("session", "t_ms")),
-        tables.session.c.demo,
-    )
-    .join(tables.window, (_window.session == _decision.session) & (_window.t_ms == _decision.t_ms))
-    .join(tables.session, tables.session.c.id == _decision.session)
-)
 
 
 class Reader:
@@ -180,19 +165,25 @@ class Reader:
     def still_minutes(self, since_ms: int) -> tuple[StillMinute, ...]:
         """Give back the windows the usual range is made of, oldest first."""
         query = (
-            select(_window.t_ms, _window.hr_bpm, _window.rmssd_ms)
+            select(*(_window[name] for name in rows.STILL_MINUTE))
             .where(_window.t_ms >= since_ms, _window.learnt)
             .where(_window.hr_bpm.is_not(None), _window.rmssd_ms.is_not(None))
             .order_by(_window.t_ms, _window.session)
         )
         return tuple(map(rows.still_minute, self._all(query)))
 
+    def soothing(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, float, float]]:
+        """Give the proxy once a minute, with its standard error, where it is known."""
+        query = queries.soothing(from_ms, to_ms)
+        for row in self._all(query):
+            yield row.t_ms, row.soothing, row.soothing_se
+
     def decisions(
         self, from_ms: int, to_ms: int, *, limit: int | None = None, after: Place | None = None
     ) -> tuple[StoredDecision, ...]:
         """Give back decisions, oldest first; `after` is the time and session of the last seen."""
         place = tuple_(_decision.t_ms, _decision.session)
-        query = _DECISIONS.where(_decision.t_ms >= from_ms, _decision.t_ms < to_ms)
+        query = queries.DECISIONS.where(_decision.t_ms >= from_ms, _decision.t_ms < to_ms)
         if after is not None:
             query = query.where(place > after)
         query = query.order_by(_decision.t_ms, _decision.session).limit(limit)
@@ -201,7 +192,7 @@ class Reader:
     def decision_near(self, t_ms: int, within_ms: int = 60_000) -> StoredDecision | None:
         """Find the decision whose mark is nearest, the later of two."""
         query = (
-            _DECISIONS.where(_decision.t_ms.between(t_ms - within_ms, t_ms + within_ms))
+            queries.DECISIONS.where(_decision.t_ms.between(t_ms - within_ms, t_ms + within_ms))
             .order_by(func.abs(_decision.t_ms - t_ms), _decision.t_ms.desc(), _decision.session)
             .limit(1)
         )
@@ -260,27 +251,15 @@ class Reader:
 
     def shift_start(self, now_ms: int) -> int | None:
         """Say since when the strap is worn without a gap over 2 h; `None` when it is not."""
-        worn = func.coalesce(_window.missing, "").not_in(
-            [Missing.NO_LINK.value, Missing.STRAP_OFF.value]
-        )
-        before = func.lag(_window.t_ms).over(order_by=_window.t_ms)
-        marks = (
-            select(_window.t_ms, before.label("before"))
-            .where(_window.t_ms > now_ms - _SHIFT_MOST_MS, _window.t_ms <= now_ms, worn)
-            .subquery()
-        )
-        begins = case(
-            (
-                (marks.c.before.is_(None)) | (marks.c.t_ms - marks.c.before > _SHIFT_GAP_MS),
-                marks.c.t_ms,
-            )
-        )
-        row = self._one(
-            select(func.max(begins).label("start"), func.max(marks.c.t_ms).label("last"))
-        )
-        if row is None or row.last is None or now_ms - row.last > _SHIFT_GAP_MS:
+        row = self._one(queries.shift(now_ms))
+        if row is None or row.last is None or now_ms - row.last > queries.SHIFT_GAP_MS:
             return None
         return int(row.start)
+
+    def rule_versions(self) -> frozenset[str]:
+        """Say which versions of the rule what is stored was decided by."""
+        ends = self._all(rule_versions())
+        return frozenset(version for row in ends for version in row if version is not None)
 
     def _all(self, query: Select[*tuple[Any, ...]]) -> list[AnyRow]:
         with translated(self.file), self._reads.connect() as connection:

@@ -15,6 +15,7 @@ from softfront_signal.moments import (
     Gate,
     Missing,
     Route,
+    Soothing,
     State,
     Stillness,
     Usual,
@@ -35,7 +36,22 @@ from .stored import (
 Columns: TypeAlias = dict[str, Any]
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
-_WINDOW = ("t_ms", "hr_bpm", "rmssd_ms", "beats", "valid", "differences", "coverage", "flagged")
+_WINDOW = (
+    "t_ms",
+    "hr_bpm",
+    "rmssd_ms",
+    "beats",
+    "valid",
+    "differences",
+    "coverage",
+    "flagged",
+    "ln_rmssd_se",
+)
+STILL_MINUTE = ("t_ms", "hr_bpm", "rmssd_ms", "ln_rmssd_se", "soothing", "soothing_se")
+"""The columns a still minute is made of, in the order of its fields."""
+# A usual range is written as two bands, then so many numbers, then what is known of the proxy.
+_USUAL_KNOWN = 8
+_NO_SOOTHING = dict.fromkeys(("soothing", "soothing_se", "rsa_ms", "breathing_hz"))
 
 
 def to_json(body: Mapping[str, Any] | list[Any]) -> str:
@@ -58,6 +74,7 @@ def window_columns(stored: StoredWindow) -> Columns:
         "stillness": stored.stillness.value,
         "still_s": stored.still_s,
         "learnt": stored.learnt,
+        **(_soothing_columns(stored.soothing) if stored.soothing else _NO_SOOTHING),
     }
 
 
@@ -69,6 +86,7 @@ def window_of(session: str, decision: Decision) -> StoredWindow:
         decision.missing,
         decision.stillness,
         decision.still_s,
+        soothing=decision.soothing,
     )
 
 
@@ -81,12 +99,28 @@ def window(row: AnyRow) -> StoredWindow:
         stillness=Stillness(row.stillness),
         still_s=row.still_s,
         learnt=row.learnt,
+        soothing=_soothing(row),
     )
+
+
+def _soothing_columns(it: Soothing) -> Columns:
+    return {
+        "soothing": it.index,
+        "soothing_se": it.se,
+        "rsa_ms": it.rsa_ms,
+        "breathing_hz": it.breathing_hz,
+    }
+
+
+def _soothing(row: AnyRow) -> Soothing | None:
+    if row.soothing is None:
+        return None
+    return Soothing(row.soothing, row.soothing_se, row.rsa_ms, row.breathing_hz)
 
 
 def still_minute(row: AnyRow) -> StillMinute:
     """Give back what the usual range is made of."""
-    return StillMinute(row.t_ms, row.hr_bpm, row.rmssd_ms)
+    return StillMinute(*(getattr(row, name) for name in STILL_MINUTE))
 
 
 def decision_columns(session: str, judged: Judged) -> Columns:
@@ -137,6 +171,7 @@ def decision(row: AnyRow) -> StoredDecision:
         gates=tuple(Gate(*gate) for gate in json.loads(row.gates)),
         rule=row.rule,
         rule_version=row.rule_version,
+        soothing=beside.soothing,
     )
     return StoredDecision(row.session, row.demo, it, row.verdict, row.prompt_id)
 
@@ -146,12 +181,16 @@ def _usual_json(usual: Usual) -> str:
     bands = [[b.low, b.high, b.median] for b in (usual.heart_rate, usual.rmssd)]
     spreads = [usual.hr_spread_bpm, usual.ln_rmssd_median, usual.ln_rmssd_spread]
     thetas = [usual.theta_hr, usual.theta_rmssd]
-    return to_json([*bands, *spreads, *thetas, usual.minutes, usual.days, usual.hourly])
+    known = [usual.minutes, usual.days, usual.hourly]
+    calm = usual.soothing
+    proxy = [[calm.low, calm.high, calm.median]] if calm else []
+    return to_json([*bands, *spreads, *thetas, *known, *proxy])
 
 
 def _usual(text: str) -> Usual:
     heart_rate, rmssd, *rest = json.loads(text)
-    return Usual(Band(*heart_rate), Band(*rmssd), *rest)
+    known, proxy = rest[:_USUAL_KNOWN], (Band(*band) for band in rest[_USUAL_KNOWN:])
+    return Usual(Band(*heart_rate), Band(*rmssd), *known, *proxy)
 
 
 def prompt_columns(prompt: StoredPrompt) -> Columns:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from . import tables
+from .spans import NOTHING_HEARD
 
 
 def _replacing(table: Any) -> Any:
@@ -29,6 +30,7 @@ PUT_PROMPT = _replacing(tables.prompt)
 PUT_STATE = _replacing(tables.state)
 PUT_SETTINGS = _replacing(tables.settings)
 PUT_WINDOW = _replacing(tables.window)
+PUT_DECISION = _replacing(tables.decision)
 ADD_WINDOW = insert(tables.window)
 ADD_DECISION = insert(tables.decision)
 ADD_SESSION = _naming(tables.session)
@@ -43,9 +45,24 @@ AUDITED = (
     .where(tables.session.c.id == bindparam("of_session"))
     .values(audit=bindparam("found"))
 )
+# A minute is learnt two minutes later: by then another session may speak.
 LEARNT = (
     update(tables.window)
-    .where(tables.window.c.session == bindparam("of_session"))
-    .where(tables.window.c.t_ms == bindparam("mark"))
+    .where(tables.window.c.t_ms == bindparam("mark"), tables.window.c.hr_bpm.is_not(None))
     .values(learnt=True)
 )
+
+
+def _giving_way(table: Any) -> Any:
+    """Remove the marks of other sessions at which nothing was heard."""
+    window = tables.window.c
+    silent = select(window.session, window.t_ms).where(
+        window.t_ms.between(bindparam("from_ms"), bindparam("to_ms")),
+        window.session != bindparam("of_session"),
+        window.missing.in_(NOTHING_HEARD),
+    )
+    return delete(table).where(tuple_(table.c.session, table.c.t_ms).in_(silent))
+
+
+GIVE_WAY = _giving_way(tables.decision), _giving_way(tables.window)
+"""Decisions first: it is their windows that tell which."""

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from softfront_sensors.packet import Reading
 from softfront_sensors.source import Rank, SessionInfo
-from softfront_signal.moments import Decision, Missing, Stillness, Window, Wording
+from softfront_signal.moments import Decision, Missing, Soothing, Stillness, Window, Wording
 
 Json: TypeAlias = Mapping[str, Any]
 """A body only its writer understands; kept as JSON, NaN is refused."""
@@ -69,6 +69,7 @@ class StoredWindow:
     still_s: int | None
     learnt: bool = False
     """This window entered the person's usual range, then or later."""
+    soothing: Soothing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,8 @@ class Entry:
     """The readings are kept and not counted: another session speaks for the body."""
     audit: Json | None = None
     """What the strap is found to be like by now, where that is new."""
+    fills_in: bool = False
+    """Marks at which others heard nothing give way: now it is known what was there."""
 
 
 def decision_id(session: str, t_ms: int) -> str:

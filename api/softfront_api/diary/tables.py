@@ -70,8 +70,14 @@ window = Table(
     Column("stillness", Text, nullable=False),
     Column("still_s", Integer),
     Column("learnt", Boolean, nullable=False),
+    Column("ln_rmssd_se", Float),
+    Column("soothing", Float),
+    Column("soothing_se", Float),
+    Column("rsa_ms", Float),
+    Column("breathing_hz", Float),
     Index("window_time", "t_ms"),
     Index("window_learnt", "t_ms", sqlite_where=text("learnt")),
+    Index("window_soothing", "t_ms", sqlite_where=text("soothing IS NOT NULL")),
     sqlite_with_rowid=False,
 )
 

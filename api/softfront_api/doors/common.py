@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, NoReturn
@@ -45,6 +46,18 @@ def stop(text: str, code: Exit = Exit.FAILED) -> NoReturn:
     """Say what went wrong and what to do, and end."""
     tell(text)
     raise SystemExit(int(code))
+
+
+def moment(text: str, zone: tzinfo | None) -> datetime:
+    """Read a date, or a date with a time; without a zone it is the wearer's, `None` the machine's.
+
+    A text that is none ends the command.
+    """
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        stop(f"{text}: not a time. Write 2026-11-23, or 2026-11-23T14:32.", Exit.USAGE)
+    return read if read.tzinfo else read.replace(tzinfo=zone or read.astimezone().tzinfo)
 
 
 def bluetooth_help(problem: BluetoothProblem) -> str:

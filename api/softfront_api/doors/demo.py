@@ -6,9 +6,17 @@ from random import Random
 from socket import socket
 from uuid import uuid4
 
-from softfront_sensors.simulated import Episode, Kind, Person, SimulatedStrap, still_minute
+from softfront_sensors.simulated import (
+    REST_BREATH_HZ,
+    Episode,
+    Kind,
+    Person,
+    SimulatedStrap,
+    still_minute,
+)
 from softfront_sensors.source import SessionInfo, Source
-from softfront_signal.moments import Stillness, Window
+from softfront_signal.moments import Soothing, Stillness, Window
+from softfront_signal.soothing import proxy_index
 
 from ..clock import Clock
 from ..diary import Diary, StoredSession, StoredWindow
@@ -23,6 +31,8 @@ _DAYS = 14
 _MINUTE_MS = 60_000
 _DAY_MS = 24 * 60 * _MINUTE_MS
 _WORN_S = 30 * 60
+# Of ln RMSSD in a minute, as hearts at a desk have it.
+_SE = 0.1
 # A shift of eight hours that lies around this time of day, one still minute in two.
 _HALF_SHIFT_MIN, _EVERY_MIN = 240, 2
 
@@ -63,15 +73,19 @@ def caregiver(seed: int = _SEED) -> Person:
 
 def history(person: Person, now_ms: int, session: str) -> Iterator[StoredWindow]:
     """Yield two weeks of still minutes around this hour of the day."""
-    random = Random(person.seed)
+    random, breath = Random(person.seed), Random(person.seed + 1)
     for day in range(_DAYS, 0, -1):
+        deep = breath.gauss(0.95, 0.15)  # no two days are alike
         for minute in range(-_HALF_SHIFT_MIN, _HALF_SHIFT_MIN, _EVERY_MIN):
             t_ms = now_ms - day * _DAY_MS + minute * _MINUTE_MS
-            t_ms -= t_ms % 5000
+            t_ms -= t_ms % _MINUTE_MS
             rate, variation = still_minute(random, t_ms / 3_600_000 % 24, person)
             beats = round(rate)
-            window = Window(t_ms, rate, variation, beats, beats, beats - 1, 1.0, 0.0)
-            yield StoredWindow(session, window, None, Stillness.STILL, 600, learnt=True)
+            window = Window(t_ms, rate, variation, beats, beats, beats - 1, 1.0, 0.0, _SE)
+            rsa_ms = variation * breath.gauss(deep, 0.06)
+            index = proxy_index(60_000 / rate, variation, rsa_ms)
+            proxy = Soothing(index, _SE, rsa_ms, REST_BREATH_HZ)
+            yield StoredWindow(session, window, None, Stillness.STILL, 600, True, proxy)
 
 
 def _strap(clock: Clock, earlier: StoredSession | None) -> Source:

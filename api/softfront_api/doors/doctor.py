@@ -10,6 +10,7 @@ from typing import Any
 from softfront_sensors.bluetooth import FoundStrap, scan
 from softfront_sensors.errors import BluetoothProblem, BluetoothUnavailable, StrapLost
 from softfront_sensors.strap import KnownStraps
+from softfront_signal.indicator import RULE_VERSION
 
 from ..app import page_folder
 from ..diary import Diary
@@ -25,7 +26,7 @@ _SCAN_S = 4.0
 
 def doctor(folder: Path, *, as_json: bool) -> Exit:
     """Print what is there and what is not, each with what to do."""
-    database, database_ok = _database(folder)
+    database, database_ok, rules = _database(folder)
     page = page_folder() is not None
     straps, problem = _bluetooth()
     checks: dict[str, Any] = {
@@ -35,6 +36,7 @@ def doctor(folder: Path, *, as_json: bool) -> Exit:
         "page": page,
         "data": str(folder),
         "database": database,
+        "rules": ", ".join(rules) or None,
         "adapter": _adapters(),
         "bluez": _bluez(),
         "bluetooth": problem.value if problem else "ok",
@@ -47,6 +49,9 @@ def doctor(folder: Path, *, as_json: bool) -> Exit:
     else:
         for name, value in checks.items():
             print(f"{name:10} {_plain(value)}")
+    if older := [rule for rule in rules if rule != RULE_VERSION]:
+        tell(f"Some of it was thought by rule {', '.join(older)}; now it is {RULE_VERSION}.")
+        tell("`softfront rederive` thinks it through anew. What happened stays as it was.")
     if not page:
         tell("The page is not built: run `make page`, or install a release.")
     if problem is not None:
@@ -94,13 +99,15 @@ def _plain(value: Any) -> str:
     return "not told" if value is None else str(value)
 
 
-def _database(folder: Path) -> tuple[str, bool]:
+def _database(folder: Path) -> tuple[str, bool, list[str]]:
+    """Say how the diary is, whether that is well, and by which rules it was thought."""
     try:
         with Diary.peek(folder, demo=False) as diary:
-            session = diary.last_session()
+            session, rules = diary.last_session(), sorted(diary.rule_versions())
     except DatabaseMissing:
-        return "none yet", True
+        return "none yet", True, []
     except ApiError as closed:
         tell(str(closed))
-        return type(closed).__name__, False
-    return f"ok, {session.last_seq} readings in the last session" if session else "ok", True
+        return type(closed).__name__, False, []
+    said = f"ok, {session.last_seq} readings in the last session" if session else "ok"
+    return said, True, rules

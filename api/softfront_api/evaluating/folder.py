@@ -80,7 +80,8 @@ def labelled(file: Path) -> Labelled:
     Raises:
         DamagedRecording: the file breaks off, or a line of it is no beat after the one before.
     """
-    at, label = [], []
+    at: list[int] = []
+    label: list[str] = []
     for line, (sample, name) in _rows(file, "sample128", "label"):
         if name in _NO_BEAT:
             continue
@@ -88,7 +89,8 @@ def labelled(file: Path) -> Labelled:
             raise DamagedRecording(file, line)
         at.append(int(sample))
         label.append(name)
-    ticks = np.diff(np.array(at, np.int64)) * TICKS_PER_S // _SAMPLES_PER_S
+    beats: Ints = np.array(at, np.int64)
+    ticks = (beats[1:] - beats[:-1]) * TICKS_PER_S // _SAMPLES_PER_S
     return Labelled(ticks, np.array(label[1:], np.str_))
 
 

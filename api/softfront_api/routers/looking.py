@@ -7,14 +7,16 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from .. import pause as pauses
+from .. import trends
 from ..diary import Place
 from ..results import result
 from ..settings import in_reach
 from ..shapes.around import JournalLine, Pause, Windows
 from ..shapes.common import Page
 from ..shapes.moments import DecisionOut, Prompt
+from ..shapes.proxy import Trends
 from ..windows import LONGEST_MS, windows
-from .near import AnyHouse
+from .near import AnyHouse, AwakeHouse
 
 _Limit = Annotated[int, Query(ge=1, le=500)]
 _Cursor = Annotated[str | None, Query(max_length=120, pattern=r"^\d{1,15}~[\w.\-]{1,100}$")]
@@ -40,6 +42,14 @@ def get_windows(house: AnyHouse, begin: _From, to: _Moment, points: _Points = 72
     """Give the series of a stretch of time, for charts."""
     from_ms, to_ms = _span(begin, to)
     return windows(house.diary, from_ms, to_ms, points)
+
+
+@router.get("/trends")
+def get_trends(house: AwakeHouse, begin: _From, to: _Moment) -> Trends:
+    """Give the days of a stretch beside each other, against the band of now."""
+    from_ms, to_ms = _span(begin, to, trends.LONGEST_MS)
+    zone, now = house.session.day.settings.zone, house.session.now().soothing
+    return trends.trends(house.diary, from_ms, to_ms, zone, now)
 
 
 @router.get("/decisions")
@@ -102,10 +112,11 @@ def _ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
-def _span(begin: datetime, to: datetime) -> tuple[int, int]:
+def _span(begin: datetime, to: datetime, longest_ms: int = LONGEST_MS) -> tuple[int, int]:
     from_ms, to_ms = _ms(begin), _ms(to)
-    if not 0 < to_ms - from_ms <= LONGEST_MS:
-        raise HTTPException(422, "`to` lies after `from`, and at most 7 days after it")
+    if not 0 < to_ms - from_ms <= longest_ms:
+        days = longest_ms // 86_400_000
+        raise HTTPException(422, f"`to` lies after `from`, and at most {days} days after it")
     return from_ms, to_ms
 
 

@@ -71,6 +71,7 @@ class BandSpan(Out):
     to: str
     heart_rate: Band | None
     rmssd: Band | None
+    soothing: Band | None
 
 
 class Windows(Out):
@@ -82,6 +83,11 @@ class Windows(Out):
     t_s: list[int]
     hr_bpm: list[float | None]
     rmssd_ms: list[float | None]
+    soothing: list[float | None]
+    """The soothing-system proxy, in ms a second of the mean interval …"""
+    soothing_low: list[float | None]
+    soothing_high: list[float | None]
+    """… and its 95 % interval."""
     state: list[str]
     bands: list[BandSpan]
     pauses: list[PauseSpan]

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from softfront_signal import moments
 from softfront_signal.moments import Decision, Missing
+from softfront_signal.soothing import usual_band
 
 from ..reasons import Text, place
 
@@ -80,17 +81,23 @@ class Metric(Out):
 
 
 class Bands(Out):
-    """Both bands of a moment."""
+    """The bands of a moment."""
 
     heart_rate: Band | None
     rmssd: Band | None
+    soothing: Band | None
 
     @classmethod
     def of(cls, usual: moments.Usual | None) -> "Bands":
         """Take the usual apart."""
         if usual is None:
-            return cls(heart_rate=None, rmssd=None)
-        return cls(heart_rate=Band.of(usual.heart_rate, usual), rmssd=Band.of(usual.rmssd, usual))
+            return cls(heart_rate=None, rmssd=None, soothing=None)
+        proxy = usual_band(usual)
+        return cls(
+            heart_rate=Band.of(usual.heart_rate, usual),
+            rmssd=Band.of(usual.rmssd, usual),
+            soothing=Band.of(proxy, usual) if proxy else None,
+        )
 
 
 class Gate(Out):

@@ -5,6 +5,7 @@ from typing import Literal
 from ..diary import StoredDecision, StoredPrompt
 from ..reasons import HOLD_S, lines, utc, why
 from .common import Band, Gate, Metric, Out, TextOut, Values, metrics
+from .proxy import Proxy
 
 
 class Measured(Out):
@@ -163,6 +164,7 @@ class Now(Out):
     detail: TextOut | None
     heart_rate: Metric
     rmssd: Metric
+    soothing: Proxy
     still_s: int | None
     hold: Hold
     learning_percent: int

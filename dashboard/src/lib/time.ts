@@ -7,6 +7,9 @@ const long = new Intl.DateTimeFormat("en", {
   hourCycle: "h23",
 });
 
+// The day stands first, as under every chart.
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
 export type Moment = string | number | Date;
 
 /** 14:32 */
@@ -14,6 +17,9 @@ export const clockTime = (at: Moment): string => short.format(new Date(at));
 
 /** 14:32:05 */
 export const clockSeconds = (at: Moment): string => long.format(new Date(at));
+
+/** 24 Nov, of a calendar day. */
+export const dayMonth = (date: string): string => day.format(new Date(`${date}T12:00:00Z`));
 
 /** Seconds since 1970 of a UTC string. */
 export const seconds = (at: string): number => Date.parse(at) / 1000;

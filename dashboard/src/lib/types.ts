@@ -20,6 +20,29 @@ export interface Metric {
   place: Place | null;
   outside_s: number;
 }
+/** The soothing-system proxy: a number, its 95 % interval, and the person's own band. */
+export interface Proxy {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  band: Band | null;
+  place: Place | null;
+  rsa_ms: number | null;
+  breathing_per_min: number | null;
+  missing: Text | null;
+  help: Text[];
+}
+export interface ProxyDay {
+  date: string;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  looks: number;
+}
+export interface Trends {
+  soothing: ProxyDay[];
+  band: Band | null;
+}
 export type StrapState =
   | "absent"
   | "connecting"
@@ -56,6 +79,7 @@ export interface Now {
   detail: Text | null;
   heart_rate: Metric;
   rmssd: Metric;
+  soothing: Proxy;
   still_s: number | null;
   hold: { held_s: number; needed_s: number };
   learning_percent: number;

@@ -1,5 +1,8 @@
 """From RR to NN, for an archive: the final verdict on each beat, as the live driver gives it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from .. import explaining as live
@@ -17,11 +20,13 @@ def judge(series: Series, filler: int | None = None) -> Codes:
     """Return a number for each beat: its place in `artefacts.ARTEFACTS`, 0 where it is NN."""
     codes = np.zeros(len(series), np.uint8)
     near, wide = np.zeros((2, _NEAR), np.int64), np.zeros((2, _WIDE), np.int64)
-    columns = (series.rr_ticks, series.run, codes, near, wide, np.zeros(_FIVE, np.int64))
+    columns: list[Any] = [series.rr_ticks, series.run, codes, near, wide]
+    columns.append(np.zeros(_FIVE, np.int64))
     if not FAST:
         # An interpreter is quicker with lists.
-        columns = tuple(column.tolist() for column in columns)
-    judge_columns(*columns, _UNKNOWN if filler is None else filler)
+        columns = [column.tolist() for column in columns]
+    fill: Callable[..., None] = judge_columns
+    fill(*columns, _UNKNOWN if filler is None else filler)
     return np.asarray(columns[2], np.uint8)
 
 

@@ -1,0 +1,75 @@
+"""What an entry writes, table by table, within one transaction."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection
+
+from . import rows, statements
+from .packing import Chunk
+from .stored import Entry, Json, Judged, StoredDecision, StoredWindow
+
+States: TypeAlias = tuple[tuple[str, Json], ...]
+"""Bodies by name, each in place of the one before."""
+
+
+def readings(connection: Connection, entry: Entry, filled: list[Chunk], last_seq: int) -> None:
+    """Write what was received, and what the strap is found to be like."""
+    if filled:
+        connection.execute(statements.PUT_CHUNK, [_chunk_columns(entry, chunk) for chunk in filled])
+        connection.execute(
+            statements.STORED_UP_TO, [{"of_session": entry.session, "up_to": last_seq}]
+        )
+    if entry.audit is not None:
+        audit = {"of_session": entry.session, "found": rows.to_json(entry.audit)}
+        connection.execute(statements.AUDITED, [audit])
+
+
+def decisions(connection: Connection, entry: Entry) -> None:
+    """Write what was thought, with the offers that came of it and what was learnt."""
+    if entry.prompts:  # first: decisions point at them
+        connection.execute(statements.PUT_PROMPT, [rows.prompt_columns(p) for p in entry.prompts])
+    if entry.decisions:
+        of = [rows.window_of(entry.session, judged.decision) for judged in entry.decisions]
+        connection.execute(statements.ADD_WINDOW, [rows.window_columns(window) for window in of])
+        columns = [rows.decision_columns(entry.session, judged) for judged in entry.decisions]
+        connection.execute(statements.ADD_DECISION, columns)
+    marks = [judged.decision.learnt_ms for judged in entry.decisions]
+    learnt = [{"mark": mark} for mark in marks if mark is not None]
+    if learnt:
+        connection.execute(statements.LEARNT, learnt)
+
+
+def way(connection: Connection, entry: Entry) -> None:
+    """Take away marks of other sessions at which nothing was heard: now it is known what was."""
+    marks = [judged.decision.t_ms for judged in entry.decisions]
+    if marks:
+        where = {"of_session": entry.session, "from_ms": min(marks), "to_ms": max(marks)}
+        for statement in statements.GIVE_WAY:
+            connection.execute(statement, where)
+
+
+def anew(
+    connection: Connection, derived: Iterable[StoredDecision], windows: Iterable[StoredWindow]
+) -> None:
+    """Put what readings mean in place of what they were thought to mean."""
+    judged = [(it.session, Judged(it.decision, it.verdict, it.prompt_id)) for it in derived]
+    for statement, columns in (
+        (statements.PUT_WINDOW, [rows.window_columns(window) for window in windows]),
+        (statements.PUT_DECISION, [rows.decision_columns(*of) for of in judged]),
+    ):
+        if columns:
+            connection.execute(statement, columns)
+
+
+def states(connection: Connection, state: States) -> None:
+    """Write what must be remembered."""
+    if state:
+        columns = [{"name": name, "body": rows.to_json(body)} for name, body in state]
+        connection.execute(statements.PUT_STATE, columns)
+
+
+def _chunk_columns(entry: Entry, chunk: Chunk) -> Mapping[str, Any]:
+    names = ("seq0", "n", "t0_ms", "t1_ms", "blob", "crc32")
+    of = {"session": entry.session, "spare": entry.spare}
+    return {**of, **{name: getattr(chunk, name) for name in names}}

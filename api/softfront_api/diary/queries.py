@@ -1,0 +1,57 @@
+"""The longer questions a diary is asked, as statements."""
+
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+
+from softfront_signal.moments import Missing
+
+from . import tables
+
+SHIFT_GAP_MS = 2 * 3600 * 1000
+"""A shift is wear with no gap over 2 h."""
+# Nobody's shift is longer, and the search must end somewhere.
+_SHIFT_MOST_MS = 48 * 3600 * 1000
+
+_window, _decision = tables.window.c, tables.decision.c
+
+DECISIONS: Select[*tuple[Any, ...]] = (
+    select(
+        tables.decision,
+        *(column for column in _window if column.name not in ("session", "t_ms")),
+        tables.session.c.demo,
+    )
+    .join(tables.window, (_window.session == _decision.session) & (_window.t_ms == _decision.t_ms))
+    .join(tables.session, tables.session.c.id == _decision.session)
+)
+"""Decisions with the numbers of their marks."""
+
+
+def soothing(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
+    """Ask for the proxy once a minute, where it is known."""
+    return (
+        select(_window.t_ms, _window.soothing, _window.soothing_se)
+        .where(_window.t_ms >= from_ms, _window.t_ms < to_ms)
+        .where(_window.soothing.is_not(None), _window.t_ms % 60_000 == 0)
+        .order_by(_window.t_ms, _window.session)
+    )
+
+
+def shift(now_ms: int) -> Select[*tuple[Any, ...]]:
+    """Ask for the start and the latest mark of the latest shift, up to a moment."""
+    worn = func.coalesce(_window.missing, "").not_in(
+        [Missing.NO_LINK.value, Missing.STRAP_OFF.value]
+    )
+    before = func.lag(_window.t_ms).over(order_by=_window.t_ms)
+    marks = (
+        select(_window.t_ms, before.label("before"))
+        .where(_window.t_ms > now_ms - _SHIFT_MOST_MS, _window.t_ms <= now_ms, worn)
+        .subquery()
+    )
+    begins = case(
+        (
+            (marks.c.before.is_(None)) | (marks.c.t_ms - marks.c.before > SHIFT_GAP_MS),
+            marks.c.t_ms,
+        )
+    )
+    return select(func.max(begins).label("start"), func.max(marks.c.t_ms).label("last"))

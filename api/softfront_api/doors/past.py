@@ -1,0 +1,63 @@
+"""The commands that look back, at one's own days or at other people's, as they are typed."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_Data = Annotated[
+    Path | None, typer.Option("--data", envvar="SOFTFRONT_DATA", help="Folder for the data.")
+]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else on stdout.")]
+
+
+class Evaluated(StrEnum):
+    """What can be evaluated."""
+
+    ARTEFACTS = "artefacts"
+
+
+def import_recordings(
+    files: Annotated[list[Path], typer.Argument(help="Recordings, or folders of them.")],
+    start: Annotated[
+        str | None, typer.Option(help="When one without a date began: 2026-11-23T14:32.")
+    ] = None,
+    data: _Data = None,
+    json: _Json = False,
+) -> None:
+    """Take recordings of earlier days into your own diary; nothing is offered from them."""
+    from .common import data_folder
+    from .importing import import_all
+
+    raise typer.Exit(int(import_all(files, data_folder(data), start, as_json=json)))
+
+
+def rederive(
+    begins: Annotated[
+        str | None, typer.Option("--from", help="Only shifts from here on: 2026-11-23.")
+    ] = None,
+    ends: Annotated[str | None, typer.Option("--to", help="Only shifts up to here.")] = None,
+    data: _Data = None,
+    json: _Json = False,
+) -> None:
+    """Think the past through anew, where a rule has changed; what happened stays as it was."""
+    from .common import data_folder
+    from .rederiving import rederive_history
+
+    raise typer.Exit(int(rederive_history(data_folder(data), begins, ends, as_json=json)))
+
+
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder with subject_*_rr_ms.csv.gz.")
+    ],
+    only: Annotated[Evaluated, typer.Option(help="What is evaluated.")],
+    seed: Annotated[int, typer.Option(min=0, help="Where chance begins.")] = 1,
+    json: _Json = False,
+) -> None:
+    """Measure the rules on recordings of many people: what is found, what is flagged wrongly."""
+    from .evaluating import evaluate_artefacts
+
+    assert only is Evaluated.ARTEFACTS
+    raise typer.Exit(int(evaluate_artefacts(folder, seed, as_json=json)))
