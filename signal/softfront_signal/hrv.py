@@ -1,6 +1,7 @@
 """Heart rate and its variability over the seconds before a mark."""
 
 from collections import deque
+from collections.abc import Sequence
 from math import sqrt
 
 from softfront_sensors.heart_rate import TICKS_PER_S
@@ -81,14 +82,15 @@ class SlidingWindow:
         self._span_ms = span_ms
         self._sums = Sums()
         self._beats: deque[tuple[JudgedBeat, int | None]] = deque()
-        self._last: JudgedBeat | None = None
 
-    def add(self, judged: JudgedBeat) -> None:
-        """Take in the next beat in time."""
-        pair = (judged, difference(self._last, judged))
-        self._last = judged
-        self._beats.append(pair)
-        self._sums.change(*pair, 1)
+    def add(self, judged: Sequence[JudgedBeat]) -> None:
+        """Take in the next beat in time; verdicts before its own stand for those on the last."""
+        for _ in range(min(len(judged) - 1, len(self._beats))):
+            self._sums.change(*self._beats.pop(), -1)
+        for each in judged:
+            pair = (each, difference(self._beats[-1][0] if self._beats else None, each))
+            self._beats.append(pair)
+            self._sums.change(*pair, 1)
 
     def at(self, t_ms: int) -> Window:
         """Measure the window that ends at `t_ms`; marks come in order."""

@@ -1,15 +1,15 @@
 """What a stretch of minutes held: beats measured over it, with what was left out."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from softfront_sensors.heart_rate import decode
 from softfront_sensors.packet import Packet
 
-from .artefacts import Judge, JudgedBeat
+from .artefacts import JudgedBeat, settled
 from .baseline import percentile
-from .beats import BeatClock
+from .beats import Beat, BeatClock
 from .hrv import Sums, difference
 from .moments import Missing
 from .unit import Unit, in_ticks
@@ -87,14 +87,18 @@ def measure_stretch(
 def _judged(
     sessions: Iterable[Iterable[Packet]], units: Sequence[Unit | None]
 ) -> Iterable[JudgedBeat]:
-    clock, judge = BeatClock(), Judge()
+    """Give every beat with its final verdict: what is looked back at is known to its end."""
+    return settled(_beats(sessions, units))
+
+
+def _beats(sessions: Iterable[Iterable[Packet]], units: Sequence[Unit | None]) -> Iterator[Beat]:
+    clock = BeatClock()
     for at, packets in enumerate(sessions):
         clock.cut()
         in_ms = at < len(units) and units[at] is Unit.MS
         for packet in packets:
             said = decode(packet.data)
-            for beat in clock.hear(packet, in_ticks(said) if in_ms else said):
-                yield judge.judge(beat)
+            yield from clock.hear(packet, in_ticks(said) if in_ms else said)
 
 
 def _spanned(value: float | None, blocks: list[float | None]) -> Spanned | None:

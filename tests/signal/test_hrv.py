@@ -59,7 +59,7 @@ def naive(stream: list[JudgedBeat], t_ms: int, span_ms: int = 60_000) -> Window:
 def window(beats: list[JudgedBeat], t_ms: int = MINUTE) -> Window:
     sliding = SlidingWindow()
     for one in beats:
-        sliding.add(one)
+        sliding.add([one])
     return sliding.at(t_ms)
 
 
@@ -71,7 +71,7 @@ def test_the_sliding_window_is_what_one_would_compute_on_paper(
     waiting = list(beats)
     for mark in (START + at for at in at_ms):
         while waiting and waiting[0].beat.t_ms <= mark:
-            sliding.add(waiting.pop(0))
+            sliding.add([waiting.pop(0)])
         assert sliding.at(mark) == naive(beats, mark)
 
 
@@ -142,7 +142,7 @@ def test_a_window_covers_no_more_than_all_of_itself() -> None:
 def test_what_came_in_and_went_out_leaves_nothing(drawn: list[tuple[int, bool, int]]) -> None:
     sliding = SlidingWindow()
     for one in stream(drawn):
-        sliding.add(one)
+        sliding.add([one])
     sliding.at(START)
     emptied = sliding.at(START + 10_000_000)
     assert emptied == Window(START + 10_000_000, None, None, 0, 0, 0, 0.0, 0.0)
@@ -156,8 +156,8 @@ def test_windows_do_not_depend_on_how_beats_were_grouped(
     end = beats[-1].beat.t_ms
     looked, at_once = SlidingWindow(), SlidingWindow()
     for one in beats:
-        looked.add(one)
-        at_once.add(one)
+        looked.add([one])
+        at_once.add([one])
         if data.draw(st.booleans()):
             looked.at(one.beat.t_ms)
     assert looked.at(end) == at_once.at(end)
