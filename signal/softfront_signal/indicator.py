@@ -6,7 +6,7 @@ from math import log
 from .moments import Route, Usual, Window
 
 RULE = "combined"
-RULE_VERSION = "1.0"
+RULE_VERSION = "1.1"
 # A dip that recovers is no reason to speak: 13 % of bare dips were still there a minute later.
 HOLD_MS = 45_000
 # Within one spread of the median a heart rate says nothing of its own.
