@@ -24,6 +24,7 @@ from .explaining import (
     SHORTEST,
     UNKNOWN,
     WIDE,
+    Around,
     agree,
     bend,
     calm,
@@ -52,6 +53,7 @@ class Artefact(Enum):
 
 ARTEFACTS: tuple[Artefact | None, ...] = (None, *Artefact)
 """What each number of `explaining` stands for: 0 is an NN interval."""
+_NOT_YET = (UNKNOWN,) * AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,9 @@ class Judge:
             del self._seen[0]
             return self._open.pop(0)
         around = self._around(0, self._two_before, self._before)
-        code = explain(self._level, self._limit, self._owed, *around)
+        code = explain(self._level, self._limit, self._owed, around)
         if self._level:
-            self._learn_bend(bend(*around[1:5]))
+            self._learn_bend(bend(around))
         here, self._owed = code % NEXT, code // NEXT
         if here and rr >= SHORTEST and self._is_new_level(rr):
             here = self._owed = 0
@@ -143,7 +145,7 @@ class Judge:
                 self._flagged = True
                 continue
             around = self._around(at, two_before, before)
-            code = explain(self._level, self._limit, owed, *around)
+            code = explain(self._level, self._limit, owed, around)
             here, owed = code % NEXT, code // NEXT
             self._open[at] = _called(self._open[at], here)
             two_before, before = (UNKNOWN, UNKNOWN) if here else (before, rr)
@@ -160,10 +162,18 @@ class Judge:
         )
         return not self._owed and calm(self._limit, min(around), max(around))
 
-    def _around(self, at: int, two_before: int, before: int) -> list[int]:
+    def _around(self, at: int, two_before: int, before: int) -> Around:
+        known = [two_before, before, *self._seen[at : at + AHEAD + 1], *_NOT_YET][: AHEAD + 3]
+        two, one, rr, after, second, third = known
         level = self._level
-        six = [two_before, before, *self._seen[at : at + AHEAD + 1]]
-        return [level if rr < 0 else rr for rr in six] + [level] * (AHEAD + 3 - len(six))
+        return (
+            two if two >= 0 else level,
+            one if one >= 0 else level,
+            rr,
+            after if after >= 0 else level,
+            second if second >= 0 else level,
+            third if third >= 0 else level,
+        )
 
     def _forget_neighbours(self) -> None:
         self._two_before = self._before = UNKNOWN

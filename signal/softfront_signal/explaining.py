@@ -5,6 +5,7 @@ and windows follow Lipponen and Tarvainen 2019 (doi 10.1080/03091902.2019.164030
 """
 
 from math import sqrt
+from typing import TypeAlias
 
 from softfront_sensors.heart_rate import TICKS_PER_S
 
@@ -38,6 +39,11 @@ NEXT = 8
 """Times the number of what the same beat makes of the next interval, added to that of this."""
 UNKNOWN = -1
 """In the place of an interval that tells nothing of a heart, or lies across a cut."""
+Around: TypeAlias = tuple[int, int, int, int, int, int]
+"""Two intervals before the one in question, itself, and three after it.
+
+Those that are not known stand at the level.
+"""
 
 
 def seen(rr: int, filler: int) -> int:
@@ -45,12 +51,13 @@ def seen(rr: int, filler: int) -> int:
     return UNKNOWN if rr > _LONGEST or rr == filler else rr
 
 
-def bend(before: int, rr: int, after: int, second: int) -> int:
-    """Return six times how late the beat between `rr` and `after` is, in ticks.
+def bend(around: Around) -> int:
+    """Return six times how late the beat is that ends the interval in question, in ticks.
 
     Late by d, it makes one interval longer by d and the next shorter, and their differences
     d, −2d, d. A trend or a slow breath, which two neighbours share, cancels out.
     """
+    _, before, rr, after, second, _ = around
     return (rr - before) - 2 * (after - rr) + (second - after)
 
 
@@ -64,21 +71,12 @@ def most(level: int, quartiles: int) -> float:
     return min(max(limit, 3 * _FLOOR * level), 3 * _BREATH * level)
 
 
-def explain(
-    level: int,
-    limit: float,
-    owed: int,
-    two_before: int,
-    before: int,
-    rr: int,
-    after: int,
-    second: int,
-    third: int,
-) -> int:
+def explain(level: int, limit: float, owed: int, around: Around) -> int:
     """Name what is wrong with an interval among its neighbours; 0 where nothing is.
 
-    `owed` is what the one before made of it. Neighbours that are not known stand at the level.
+    `owed` is what the one before made of it.
     """
+    two_before, before, rr, after, second, third = around
     if owed or not level:
         return OUT_OF_RANGE if rr < SHORTEST else owed
     whole, half, double = _WHOLE * level, _HALF * level, _DOUBLE * max(level, before)
@@ -110,7 +108,7 @@ def explain(
     # It stands out from both its neighbours; or neither the level nor the one before lead to it.
     alone = d1 * d2 < 0 and 3 * min(abs(d1), abs(d2)) > limit
     if alone or min(abs(d1), abs(rr - level)) > _BREATH * level:
-        return ECTOPIC if d1 < 0 else MISALIGNED
+        return ECTOPIC if d1 < 0 else MISSED if 2 * abs(rr - 2 * level) <= level else MISALIGNED
     return 0
 
 
@@ -124,8 +122,8 @@ def calm(limit: float, least: int, longest: int) -> bool:
 
 
 def halves(rr: int, level: int) -> bool:
-    """Say whether either half of an interval may stand at the level."""
-    return abs(rr - 2 * level) <= 2 * _BREATH * level
+    """Say whether an interval is nearer to two of the level than to one or to three."""
+    return 2 * abs(rr - 2 * level) <= level
 
 
 def agree(least: int, longest: int) -> bool:

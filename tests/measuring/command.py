@@ -58,9 +58,10 @@ def _speed(asked: argparse.Namespace) -> Iterator[Figure]:
     folder = asked.data if asked.data.is_dir() else None
     measured = speed.measure(folder, HOME if asked.peers else None)
     Console(stderr=True).print(results.for_people(measured))
-    yield from speed.figures(measured)
+    found = list(speed.figures(measured))
+    yield from found
     if asked.write:
-        results.write(ROOT / "README.md", measured, folder)
+        results.write(ROOT / "README.md", measured, found, folder)
 
 
 def _of(work: Callable[[], Figure]) -> Callable[[argparse.Namespace], Iterator[Figure]]:

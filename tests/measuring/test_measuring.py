@@ -10,10 +10,13 @@ import pytest
 
 from softfront_signal.batch.series import Series
 
+from ..peers.team import Taken
 from . import readme
 from .calibration import cumulative_sums, one_pass
 from .figure import Figure
 from .hearts import Heart, hearts, simulated
+from .results import rows
+from .speed import Measured
 from .turns import Side, costs
 
 
@@ -91,3 +94,14 @@ def test_a_readme_without_marks_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no place for results"):
         readme.write(place, "results")
     assert place.read_text() == "nothing here\n"
+
+
+def test_a_peer_that_does_not_run_is_told_in_the_table() -> None:
+    sides = ("artefacts", "time 60 s", "time 300 s", "spectrum", "dfa")
+    gone, slow = Taken("gone", broken={"all": "gave no answer"}), Taken("slow", "1.0")
+    slow.note({"correction": 0.004, "time": 0.004, "spectrum": "ValueError"})
+    told = rows(Measured(("simulated",), dict.fromkeys(sides, 1e-6), (gone, slow)))
+    assert told[0][5:] == ["5", "1"]
+    assert told[1][-1] == "does not run: gave no answer"
+    # Ours has three sides in those two parts.
+    assert told[2] == ["slow 1.0", "4,000", "4,000", "ValueError", "–", "8,000", "2,667"]

@@ -7,7 +7,7 @@ import pytest
 
 from softfront_sensors.heart_rate import Contact, decode
 from softfront_sensors.packet import Packet
-from softfront_signal.artefacts import Judge
+from softfront_signal.artefacts import settled
 from softfront_signal.beats import BeatClock
 from softfront_signal.moments import Missing
 from softfront_signal.stretch import Stretch, measure_stretch
@@ -39,8 +39,8 @@ def every_mark(from_s: int, to_s: int, why: Missing) -> list[tuple[float, Missin
 
 def naive(sent: Sequence[Packet], spans: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """Count heart rate and RMSSD the long way round, over some stretches of one calm run."""
-    clock, judge = BeatClock(), Judge()
-    judged = [judge.judge(b) for p in sent for b in clock.hear(p, decode(p.data))]
+    clock = BeatClock()
+    judged = list(settled(b for p in sent for b in clock.hear(p, decode(p.data))))
     beats, steps = [], []
     for from_s, to_s in spans:
         inside = [j for j in judged if ms(from_s) < j.beat.t_ms <= ms(to_s)]

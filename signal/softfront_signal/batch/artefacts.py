@@ -1,6 +1,5 @@
 """From RR to NN, for an archive: the final verdict on each beat, as the live driver gives it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,19 +19,20 @@ def judge(series: Series, filler: int | None = None) -> Codes:
     """Return a number for each beat: its place in `artefacts.ARTEFACTS`, 0 where it is NN."""
     codes = np.zeros(len(series), np.uint8)
     near, wide = np.zeros((2, _NEAR), np.int64), np.zeros((2, _WIDE), np.int64)
-    columns: list[Any] = [series.rr_ticks, series.run, codes, near, wide]
-    columns.append(np.zeros(_FIVE, np.int64))
-    if not FAST:
-        # An interpreter is quicker with lists.
-        columns = [column.tolist() for column in columns]
-    fill: Callable[..., None] = judge_columns
-    fill(*columns, _UNKNOWN if filler is None else filler)
-    return np.asarray(columns[2], np.uint8)
+    columns = (series.rr_ticks, series.run, codes, near, wide, np.zeros(_FIVE, np.int64))
+    given = _UNKNOWN if filler is None else filler
+    if FAST:
+        judge_columns(given, *columns)
+        return codes
+    # An interpreter is quicker with lists.
+    lists: Any = [column.tolist() for column in columns]
+    judge_columns(given, *lists)
+    return np.asarray(lists[2], np.uint8)
 
 
 @compiled
 def judge_columns(
-    rr_ticks: Ints, run: Ints, codes: Codes, near: Ints, wide: Ints, row: Ints, filler: int
+    filler: int, rr_ticks: Ints, run: Ints, codes: Codes, near: Ints, wide: Ints, row: Ints
 ) -> None:
     """Fill in `codes`; `near` and `wide` are windows by age and by size, `row` is what differs."""
     nears, wides, rows, owed, two_before, before = 0, 0, 0, 0, _UNKNOWN, _UNKNOWN
@@ -41,17 +41,20 @@ def judge_columns(
         if rr < 0 or (i > 0 and run[i] != run[i - 1]):
             owed, two_before, before = 0, _UNKNOWN, _UNKNOWN
         if rr < 0:
-            codes[i] = _FILLER if rr_ticks[i] == filler else _OUT_OF_RANGE
+            codes[i] = _FILLER if rr_ticks[i] == filler >= 0 else _OUT_OF_RANGE
             continue
         level = near[1][min(nears, _NEAR) // 2] if nears >= _FIVE else 0
-        two, one = known(two_before, level), known(before, level)
-        after = _ahead(rr_ticks, run, i, 1, filler, level)
-        second = _ahead(rr_ticks, run, i, 2, filler, level)
-        third = _ahead(rr_ticks, run, i, 3, filler, level)
-        greatest = limit(wide[1], min(wides, _WIDE), level)
-        code = _explain(level, greatest, owed, two, one, rr, after, second, third)
+        around = (
+            known(two_before, level),
+            known(before, level),
+            rr,
+            _ahead(rr_ticks, run, i, 1, filler, level),
+            _ahead(rr_ticks, run, i, 2, filler, level),
+            _ahead(rr_ticks, run, i, 3, filler, level),
+        )
+        code = _explain(level, limit(wide[1], min(wides, _WIDE), level), owed, around)
         if level > 0:
-            wides = push(wide[0], wide[1], wides, _bend(one, rr, after, second))
+            wides = push(wide[0], wide[1], wides, _bend(around))
         here, owed = code % _NEXT, code // _NEXT
         if here > 0 and rr >= _SHORTEST:
             rows = go_on(row, rows, rr)
@@ -62,7 +65,7 @@ def judge_columns(
         if here == 0:
             rows, nears = 0, push(near[0], near[1], nears, rr)
         elif owed == _EXTRA:
-            nears = push(near[0], near[1], nears, rr + after)
+            nears = push(near[0], near[1], nears, rr + around[3])
         elif here == _MISSED and _halves(rr, level):
             nears = push(near[0], near[1], nears, rr // 2)
             nears = push(near[0], near[1], nears, rr - rr // 2)

@@ -82,15 +82,13 @@ def judge_next(judge: Record, rr_ticks: int) -> None:
 @compiled
 def _settle(judge: Record, told: int) -> int:
     """Let go the oldest open beat, and learn from it; return its final verdict."""
-    rr, level = _interval(judge, 0), judge["level"]
-    after, second = _ahead(judge, 1), _ahead(judge, 2)
-    if rr >= 0:
-        one = known(judge["before"], level)
-        code = _explain_at(judge, 0, judge["owed"], judge["two_before"], judge["before"])
-        if level > 0:
-            bent = _bend(one, rr, after, second)
-            judge["wides"] = push(judge["wide"][0], judge["wide"][1], judge["wides"], bent)
-        told = _learn(judge, rr, after, code)
+    if judge["seen"][0] >= 0:
+        around = _around(judge, 0, judge["two_before"], judge["before"])
+        code = _explain(judge["level"], judge["limit"], judge["owed"], around)
+        if judge["level"] > 0:
+            wide = judge["wide"]
+            judge["wides"] = push(wide[0], wide[1], judge["wides"], _bend(around))
+        told = _learn(judge, around[2], around[3], code)
     else:
         judge["owed"], judge["two_before"], judge["before"] = 0, UNKNOWN, UNKNOWN
     judge["open"] -= 1
@@ -134,7 +132,8 @@ def _foresee(judge: Record) -> None:
     for at in range(count):
         rr, code = _interval(judge, at), 0
         if rr >= 0:
-            code = _explain_at(judge, at, owed, two_before, before)
+            around = _around(judge, at, two_before, before)
+            code = _explain(judge["level"], judge["limit"], owed, around)
             judge["told"][OPEN - count + at] = code % NEXT
         owed, clear = code // NEXT, rr >= 0 and code % NEXT == 0
         two_before = before if clear else UNKNOWN
@@ -154,12 +153,10 @@ def _too_even(judge: Record) -> bool:
 
 
 @compiled
-def _explain_at(judge: Record, at: int, owed: int, two_before: int, before: int) -> int:
+def _around(judge: Record, at: int, two_before: int, before: int) -> live.Around:
+    """Return an open interval among its neighbours."""
     level = judge["level"]
-    return _explain(
-        level,
-        judge["limit"],
-        owed,
+    return (
         known(two_before, level),
         known(before, level),
         _interval(judge, at),
