@@ -127,7 +127,7 @@ class Judge:
         around = self._around(0, self._two_before, self._before)
         code = explain(self._level, self._limit, self._owed, around)
         if self._level:
-            self._learn_bend(bend(around))
+            self._learn_bend(bend(*around[1:5]))
         here, self._owed = code % NEXT, code // NEXT
         if here and rr >= SHORTEST and self._is_new_level(rr):
             here = self._owed = 0

@@ -51,13 +51,12 @@ def seen(rr: int, filler: int) -> int:
     return UNKNOWN if rr > _LONGEST or rr == filler else rr
 
 
-def bend(around: Around) -> int:
-    """Return six times how late the beat is that ends the interval in question, in ticks.
+def bend(before: int, rr: int, after: int, second: int) -> int:
+    """Return six times how late the beat between `rr` and `after` is, in ticks.
 
     Late by d, it makes one interval longer by d and the next shorter, and their differences
     d, −2d, d. A trend or a slow breath, which two neighbours share, cancels out.
     """
-    _, before, rr, after, second, _ = around
     return (rr - before) - 2 * (after - rr) + (second - after)
 
 

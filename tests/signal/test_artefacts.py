@@ -301,7 +301,7 @@ def test_a_bend_is_six_times_the_shift_whatever_the_trend(
     start: int, slope: int, late: int
 ) -> None:
     a, b, c, d = (800 + start + slope * n for n in range(4))
-    assert bend((0, a, b + late, c - late, d, 0)) == 6 * late
+    assert bend(a, b + late, c - late, d) == 6 * late
 
 
 def test_a_limit_lies_between_its_own_spread_and_what_is_usual() -> None:

@@ -44,37 +44,35 @@ def judge_columns(
             codes[i] = _FILLER if rr_ticks[i] == filler >= 0 else _OUT_OF_RANGE
             continue
         level = near[1][min(nears, _NEAR) // 2] if nears >= _FIVE else 0
-        around = (
-            _known(two_before, level),
-            _known(before, level),
-            rr,
-            _ahead(rr_ticks, run, i, 1, filler, level),
-            _ahead(rr_ticks, run, i, 2, filler, level),
-            _ahead(rr_ticks, run, i, 3, filler, level),
-        )
-        code = _explain(level, _limit(wide[1], min(wides, _WIDE), level), owed, around)
+        two, one = known(two_before, level), known(before, level)
+        after = _ahead(rr_ticks, run, i, 1, filler, level)
+        second = _ahead(rr_ticks, run, i, 2, filler, level)
+        third = _ahead(rr_ticks, run, i, 3, filler, level)
+        greatest = limit(wide[1], min(wides, _WIDE), level)
+        code = _explain(level, greatest, owed, (two, one, rr, after, second, third))
         if level > 0:
-            wides = _push(wide[0], wide[1], wides, _bend(around))
+            wides = push(wide[0], wide[1], wides, _bend(one, rr, after, second))
         here, owed = code % _NEXT, code // _NEXT
         if here > 0 and rr >= _SHORTEST:
-            rows = _go_on(row, rows, rr)
+            rows = go_on(row, rows, rr)
             if rows == _FIVE:
                 here, owed, nears = 0, 0, 0
                 for at in range(_FIVE - 1):
-                    nears = _push(near[0], near[1], nears, row[at])
+                    nears = push(near[0], near[1], nears, row[at])
         if here == 0:
-            rows, nears = 0, _push(near[0], near[1], nears, rr)
+            rows, nears = 0, push(near[0], near[1], nears, rr)
         elif owed == _EXTRA:
-            nears = _push(near[0], near[1], nears, rr + around[3])
+            nears = push(near[0], near[1], nears, rr + after)
         elif here == _MISSED and _halves(rr, level):
-            nears = _push(near[0], near[1], nears, rr // 2)
-            nears = _push(near[0], near[1], nears, rr - rr // 2)
+            nears = push(near[0], near[1], nears, rr // 2)
+            nears = push(near[0], near[1], nears, rr - rr // 2)
         codes[i] = here
         two_before, before = (before, rr) if here == 0 else (_UNKNOWN, _UNKNOWN)
 
 
 @compiled
-def _known(rr: int, level: int) -> int:
+def known(rr: int, level: int) -> int:
+    """Return an interval; what is not known stands at the level."""
     return rr if rr >= 0 else level
 
 
@@ -83,16 +81,17 @@ def _ahead(rr_ticks: Ints, run: Ints, i: int, steps: int, filler: int, level: in
     """Look ahead in the run; what is not known stands at the level."""
     if i + steps >= len(rr_ticks) or run[i + steps] != run[i]:
         return level
-    return _known(_seen(rr_ticks[i + steps], filler), level)
+    return known(_seen(rr_ticks[i + steps], filler), level)
 
 
 @compiled
-def _limit(ordered: Ints, n: int, level: int) -> float:
+def limit(ordered: Ints, n: int, level: int) -> float:
+    """Return the greatest bend that is left alone, after `n` that are ordered by size."""
     return _most(level, ordered[3 * n // 4] - ordered[n // 4] if n >= _NEAR else -1)
 
 
 @compiled
-def _go_on(row: Ints, rows: int, rr: int) -> int:
+def go_on(row: Ints, rows: int, rr: int) -> int:
     """Add to the row; return how long it is, five only where the five agree."""
     row[rows] = rr
     if rows < _FIVE - 1:
@@ -108,7 +107,7 @@ def _go_on(row: Ints, rows: int, rr: int) -> int:
 
 
 @compiled
-def _push(by_age: Ints, ordered: Ints, pushed: int, value: int) -> int:
+def push(by_age: Ints, ordered: Ints, pushed: int, value: int) -> int:
     """Take a value into a window, in the place of its oldest; return how many have come in."""
     size = len(by_age)
     hole = pushed
