@@ -40,7 +40,8 @@ def stream(drawn: Sequence[tuple[int, list[int], list[int], bool]]) -> list[Beat
     for level, steps, wild, cut in drawn:
         run += cut
         made += beats([*(max(0, level + step) for step in steps), *wild], t_ms, run)
-        t_ms = made[-1].t_ms if made else 0
+        # Whole ticks make no whole milliseconds: a millisecond on, none ends before the last.
+        t_ms = made[-1].t_ms + 1 if made else 0
     return made
 
 
