@@ -111,6 +111,17 @@ def test_without_the_compiler_the_numbers_are_the_same() -> None:
     assert (ran.stdout, any(found)) == (f"{found}\n", True)
 
 
+@unhurried
+@given(st.lists(st.integers(-9, 9), max_size=40))
+def test_a_window_by_size_is_the_window_by_age_sorted(values: list[int]) -> None:
+    by_age, by_size, pushed = np.zeros(7, np.int64), np.zeros(7, np.int64), 0
+    for value in values:
+        pushed = batch.push(by_age, by_size, pushed, value)
+    n = min(pushed, 7)
+    assert pushed == len(values)
+    assert by_size[:n].tolist() == sorted(by_age[:n].tolist()) == sorted(values[-7:])
+
+
 def test_no_beat_has_no_verdict() -> None:
     assert batch.judge(Series.of([])).tolist() == []
 
