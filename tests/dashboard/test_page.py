@@ -204,3 +204,21 @@ def test_large_text_does_not_push_the_page_sideways(context: BrowserContext, dem
 def test_the_script_stays_light() -> None:
     scripts = list(BUILT.glob("**/*.js"))
     assert 0 < sum(len(gzip.compress(script.read_bytes())) for script in scripts) <= 60_000
+
+
+def test_the_proxy_is_folded_and_tells_its_interval_and_what_it_is_not(
+    context: BrowserContext, demo: Server
+) -> None:
+    page = opened(context, demo)
+    proxy = page.get_by_test_id("proxy")
+    expect(proxy.get_by_test_id("proxy-value")).to_be_hidden()
+    proxy.get_by_text("Soothing-system proxy").click()
+    expect(proxy.get_by_test_id("proxy-value")).to_have_text(re.compile(r"^\d\d\sms/s$"))
+    expect(proxy).to_contain_text(re.compile(r"Between \d\d and \d\d, 95 times in 100\."))
+    expect(proxy).to_contain_text(re.compile(r"usual range, \d\d–\d\d\."))
+    expect(proxy).to_contain_text("cannot show how soothed or how kind anyone is")
+    expect(proxy.get_by_test_id("proxy-days")).to_be_visible()
+    proxy.get_by_text("Show as table").click()
+    rows = proxy.get_by_role("row")
+    assert rows.count() > 10
+    expect(rows.nth(1)).to_contain_text(re.compile(r"\d{1,2} \w{3}\s*\d\d\s*\d\d–\d\d"))

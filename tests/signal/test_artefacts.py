@@ -131,6 +131,17 @@ def test_wherever_an_interval_is_split_both_parts_are_flagged(first: int) -> Non
     assert found == [None] * 20 + parts + [None] * 4
 
 
+def test_parts_belong_together_where_that_leaves_the_row_smooth() -> None:
+    # In a slow heart the shorter part may be taken for one of either neighbour.
+    assert flags([1600] * 20 + [1190, 400] + [1600] * 4)[19:23] == [None, EXTRA, EXTRA, None]
+    assert flags([1600] * 20 + [400, 1190] + [1600] * 4)[19:23] == [None, EXTRA, EXTRA, None]
+
+
+def test_the_beats_before_an_extra_one_are_not_held_against_its_parts() -> None:
+    found = flags([1000] * 60 + [990, 1010, 700, 300] + [1000] * 5)
+    assert found[60:64] == [None, None, EXTRA, OUT_OF_RANGE]
+
+
 def test_the_wait_after_an_early_beat_is_flagged_with_it() -> None:
     found = flags([800] * 20 + [500, 1100] + [800] * 4)
     assert found == [None] * 20 + [ECTOPIC, ECTOPIC] + [None] * 4
@@ -161,6 +172,12 @@ def test_a_new_level_is_accepted_after_five() -> None:
     found = flags([1000] * 30 + [620] * 20)
     assert all(found[30:34])
     assert found[34:] == [None] * 16
+
+
+def test_once_a_new_level_is_accepted_what_was_said_of_the_latest_beats_is_put_right() -> None:
+    judge = Judge()
+    *_, news = [judge.judge(beat) for beat in beats([1000] * 30 + [620] * 8)]
+    assert [one.artefact for one in news] == [None] * 4
 
 
 def test_five_that_do_not_agree_are_no_new_level() -> None:

@@ -6,6 +6,7 @@ import math
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -80,8 +81,7 @@ def labelled(file: Path) -> Labelled:
     Raises:
         DamagedRecording: the file breaks off, or a line of it is no beat after the one before.
     """
-    at: list[int] = []
-    label: list[str] = []
+    at, label = list[int](), list[str]()
     for line, (sample, name) in _rows(file, "sample128", "label"):
         if name in _NO_BEAT:
             continue
@@ -89,8 +89,8 @@ def labelled(file: Path) -> Labelled:
             raise DamagedRecording(file, line)
         at.append(int(sample))
         label.append(name)
-    beats: Ints = np.array(at, np.int64)
-    ticks = (beats[1:] - beats[:-1]) * TICKS_PER_S // _SAMPLES_PER_S
+    steps = [later - earlier for earlier, later in pairwise(at)]
+    ticks = np.array(steps, np.int64) * TICKS_PER_S // _SAMPLES_PER_S
     return Labelled(ticks, np.array(label[1:], np.str_))
 
 

@@ -13,7 +13,7 @@ LENGTH = 1200
 """Beats in a stretch: about a quarter of an hour."""
 SHARE = 0.02
 """Of its beats, as many are spoilt."""
-# Enough of each person's day and night, and not the whole of it once for every kind.
+# One of each half hour of a day and a night.
 _STRETCHES = 48
 # A heart at work beats 30 to 200 times a minute, and quiet is where no neighbour jumps by more.
 _SHORTEST, _LONGEST = 300 * TICKS_PER_S // 1000, 2000 * TICKS_PER_S // 1000
@@ -47,7 +47,7 @@ class Spoilt:
 
 
 def quiet(rr_ticks: Ints) -> list[Ints]:
-    """Take the first quiet stretch from each of sixteen equal parts of a recording."""
+    """Take the first quiet stretch from each of 48 equal parts of a recording, where it has one."""
     parts = min(_STRETCHES, len(rr_ticks) // LENGTH)
     found = (_first_quiet(part) for part in np.array_split(rr_ticks, parts)) if parts else ()
     return [stretch for stretch in found if stretch is not None]
