@@ -116,13 +116,7 @@ def covered(ticks: int) -> float:
     return min(1.0, ticks * 1000 / TICKS_PER_S / SPAN_MS)
 
 
-def unbroken(
-    rr_ticks: Row,
-    runs: Row,
-    codes: Row,
-    kept: Row,
-    ends: Row,
-) -> tuple[int, int]:
+def unbroken(rr_ticks: Row, runs: Row, codes: Row, kept: Row, ends: Row) -> tuple[int, int]:
     """Keep the NN intervals, and where each unbroken stretch of neighbours ends among them.
 
     Return how many intervals and how many stretches that is. A code of 0 is an NN interval.
@@ -240,13 +234,7 @@ def patterns(ends: Row, begins: Row) -> int:
     return count
 
 
-def match(
-    rr_ticks: Row,
-    begins: Row,
-    within: float,
-    pairs: Row,
-    longer: Row,
-) -> None:
+def match(rr_ticks: Row, begins: Row, within: float, pairs: Row, longer: Row) -> None:
     """Count pairs of alike patterns of two, and those alike with the next interval too.
 
     `begins` says where patterns begin. Each pair counts in the
