@@ -3,9 +3,12 @@
 Lines lie 1/300 Hz apart. Written, as `periodogram`, in what numpy and its compiler share.
 """
 
-import numpy as np
+from typing import Any
 
-from .periodogram import Complexes, Floats, total, unsteadiness
+import numpy as np
+from numpy.typing import NDArray
+
+from .periodogram import Complexes, Floats, dot, total, unsteadiness
 
 # Task Force 1996 (Circulation 93:1043): LF 0.04 to 0.15 Hz, HF from there to 0.4 Hz.
 LOW, MIDDLE, HIGH = 12, 45, 120
@@ -94,15 +97,22 @@ def middle(
     slope = 0.0
     for _ in range(_STEPS):
         away = at - place
-        u2 = np.minimum((away / _REACH) ** 2, 1.0)
+        u2 = squared(away)
         kernel = within * (1 - u2)
-        slope = total(kernel * (1 - 5 * u2))
+        slope = dot(kernel, 1 - 5 * u2)
         kernel = kernel * (1 - u2)
         # Where there is no power at all, no step leads anywhere.
-        step = total(kernel * away) / max(slope, total(kernel) / _LONGEST, 1e-300)
+        step = dot(kernel, away) / max(slope, total(kernel) / _LONGEST, 1e-300)
         place = min(max(place + step, float(low)), float(high))
     if not slope > 0.0:
         return place, np.nan
-    u2 = np.minimum(((at - place) / _REACH) ** 2, 1.0)
-    weights = (at - place) * (1 - u2) ** 2 / slope
+    within = 1 - squared(at - place)
+    weights = (at - place) * within * within / slope
     return place, unsteadiness(amplitude[low - 1 : high], weights, window)
+
+
+def squared(away: NDArray[Any]) -> Floats:
+    """Return the square of a distance, as a share of the reach's; a product: powers cost."""
+    share = away / _REACH
+    squares: Floats = np.minimum(share * share, 1.0)
+    return squares

@@ -6,7 +6,7 @@ lines 1…2K, `xc`, `xs` those of x·cos and x·sin on lines 1…K; `n` and `tic
 and their sum.
 """
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,11 @@ def total(numbers: Floats) -> float:
     return float(np.cumsum(numbers)[-1]) if len(numbers) else 0.0
 
 
+def dot(one: Floats, other: NDArray[Any]) -> float:
+    """Add the products, one after the other."""
+    return total(one * other)
+
+
 def of_times(n: int, c: Floats, s: Floats) -> Complexes:
     """Return the spectrum of the beats' times themselves: without gaps a single line, at 0."""
     window = np.empty(len(c), np.complex128)
@@ -60,7 +65,7 @@ def reach(window: Complexes) -> Floats:
 
     Without gaps every power is seen where it is; gaps spread it as they spread `of_times`.
     """
-    seen = window.real**2 + window.imag**2
+    seen = window.real * window.real + window.imag * window.imag
     half = np.zeros(len(seen) + 1)
     half[1:] = np.cumsum(seen) - seen / 2 + 0.5
     whole = np.empty(2 * len(seen) + 1)
@@ -96,10 +101,10 @@ def band(
     inside[-1] /= 2
     every[-1] /= 2
     of_band, of_all = seen_within(reached, count, low, high), seen_within(reached, count, 0, count)
-    kept = total(inside * of_band[low - 1 : high])
-    lost = total(inside * of_all[low - 1 : high]) - kept
-    got = total(every * of_band) - kept
-    away = total(every * of_all) - kept - lost - got
+    kept = dot(inside, of_band[low - 1 : high])
+    lost = dot(inside, of_all[low - 1 : high]) - kept
+    got = dot(every, of_band) - kept
+    away = dot(every, of_all) - kept - lost - got
     saw, saw_outside = total(inside), total(every) - total(inside)
     det = kept * away - lost * got
     if saw == 0.0:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softfront_sensors.heart_rate import TICKS_PER_S
 
-from ..periodogram import SWINGS, Complexes, fluctuation, total, unsteadiness
+from ..periodogram import SWINGS, Complexes, dot, fluctuation, total, unsteadiness
 from ..spectrum import enough
 from ..swings import FORMULAS, NUMBERS, coherence, spectrum
 from ..waves import (
@@ -31,6 +32,14 @@ def _total(numbers: Floats) -> float:
     added = 0.0
     for number in numbers:
         added += number
+    return added
+
+
+def _dot(one: Floats, other: NDArray[Any]) -> float:
+    """Add the products likewise."""
+    added = 0.0
+    for at in range(len(one)):
+        added += one[at] * other[at]
     return added
 
 
@@ -72,6 +81,7 @@ def _fluctuation(parts: Floats, window: Complexes) -> float:
 
 _INSTEAD: dict[Callable[..., Any], Callable[..., Any]] = {
     total: _total,
+    dot: _dot,
     unsteadiness: _unsteadiness,
     fluctuation: _fluctuation,
 }
