@@ -19,7 +19,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Complexes: TypeAlias = NDArray[np.complex128]
 
 # Swings of power are seen in the three slowest ways they can go over the window.
-_SWINGS = 3
+SWINGS = 3
 _MS2 = (1000 / TICKS_PER_S) ** 2
 
 
@@ -125,14 +125,14 @@ def unsteadiness(part: Complexes, weights: Floats, window: Complexes) -> float:
     re, im = part.real.copy(), part.imag.copy()
     square = (re * re + im * im) / 2
     variance = 0.0
-    for j in range(1, _SWINGS + 1):
+    for j in range(1, SWINGS + 1):
         weight = (weights[:-j] + weights[j:]) / 2
         made = total(weight * (square[:-j] + square[j:]))
         swing_re = total(weight * (re[:-j] * re[j:] + im[:-j] * im[j:]))
         swing_im = total(weight * (re[:-j] * im[j:] - im[:-j] * re[j:]))
         variance += (swing_re - made * window[j - 1].real) ** 2
         variance += (swing_im + made * window[j - 1].imag) ** 2
-    return float(np.sqrt(variance / _SWINGS))
+    return float(np.sqrt(variance / SWINGS))
 
 
 def fluctuation(parts: Floats, window: Complexes) -> float:

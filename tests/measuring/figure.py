@@ -29,6 +29,7 @@ class Figure:
 
     def cells(self) -> tuple[str, str, str, str, str]:
         """Write it as a row for people: name, value, unit, target, whether it holds."""
-        bound = "" if self.target is None else f"{'≥' if self.at_least else '≤'} {self.target:g}"
+        bound = "" if self.target is None else f"{'≥' if self.at_least else '≤'} {self.target:,g}"
         holds = {True: "yes", False: "no", None: ""}[self.holds]
-        return self.name, f"{self.value:.3g}", self.unit, bound, holds
+        value = f"{self.value:,.0f}" if self.value >= 100 else f"{self.value:.3g}"
+        return self.name, value, self.unit, bound, holds

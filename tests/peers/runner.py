@@ -15,6 +15,8 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Any, TypeAlias
 
+# Short work is tried again, as ours is.
+TURN_S, MOST = 0.05, 20
 Part: TypeAlias = Callable[[], object]
 
 
@@ -112,12 +114,15 @@ PEERS: dict[str, Callable[[list[float]], dict[str, Part]]] = {
 
 
 def timed(part: Part) -> float | str:
-    """Return how long a part takes, the second time it is run, or why it breaks."""
+    """Return the best time of a few tries, or why the part breaks; the first try is for nothing."""
+    tries: list[float] = []
     try:
         part()
-        began = time.perf_counter()
-        part()
-        return time.perf_counter() - began
+        while len(tries) < MOST and sum(tries) < TURN_S:
+            began = time.perf_counter()
+            part()
+            tries.append(time.perf_counter() - began)
+        return min(tries)
     except Exception as broken:  # whatever breaks in a peer is told, and no more
         return type(broken).__name__
 

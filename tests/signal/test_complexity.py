@@ -12,6 +12,7 @@ from softfront_signal.complexity import (
     SIZES,
     Scaling,
     SlidingScaling,
+    add_up,
     entropy,
     exponent,
     match,
@@ -54,9 +55,15 @@ def heart(seed: int, beats: int = 350) -> list[int]:
     return rr
 
 
+def summed(rr: list[int]) -> list[int]:
+    sums = [0] * 3 * (len(rr) + 1)
+    add_up(rr, sums)
+    return sums
+
+
 def alpha1(rr: list[int], ends: list[int] | None = None) -> tuple[float, float]:
     misfits, boxes = [0] * (SIZES * PARTS), [0] * (SIZES * PARTS)
-    tabulate(rr, ends or [len(rr)], misfits, boxes)
+    tabulate(summed(rr), ends or [len(rr)], misfits, boxes)
     return exponent(misfits, boxes)
 
 
@@ -127,8 +134,8 @@ def test_sample_entropy_is_its_definition(seed: int) -> None:
 
 
 def test_a_box_that_goes_evenly_up_has_no_misfit() -> None:
-    assert misfit([900] * 16, 0, 16) == 0
-    assert misfit([900, 901, 900, 900], 0, 4) > 0
+    assert misfit(summed([900] * 16), 0, 16) == 0
+    assert misfit(summed([900, 901, 900, 900]), 0, 4) > 0
 
 
 def test_white_noise_scales_by_a_half_and_its_sum_by_one_and_a_half() -> None:
@@ -198,7 +205,7 @@ def test_a_heart_that_never_varies_has_no_exponent() -> None:
 
 def test_a_slope_is_left_out_where_a_part_holds_everything() -> None:
     misfits, boxes = [0] * (SIZES * PARTS), [0] * (SIZES * PARTS)
-    tabulate([1000] * 300 + heart(1, 30), [330], misfits, boxes)
+    tabulate(summed([1000] * 300 + heart(1, 30)), [330], misfits, boxes)
     assert slope(misfits, boxes, -1) > 0
     assert not slope(misfits, boxes, PARTS - 1) > 0
 

@@ -5,7 +5,7 @@ from typing import ParamSpec, TypeVar
 
 try:
     from numba import njit
-    from numba.extending import register_jitable
+    from numba.extending import overload
 
     FAST = True
 except ImportError:
@@ -24,7 +24,10 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return njit(cache=True, error_model="numpy")(function) if FAST else function
 
 
-def known(function: Callable[P, R]) -> None:
-    """Let compiled functions call one that the live rooms call as it is written."""
+def known(function: Callable[P, R], instead: Callable[P, R] | None = None) -> None:
+    """Let compiled functions call one that the live rooms call as it is written.
+
+    `instead` is the same arithmetic, step by step, in the way that compiles better.
+    """
     if FAST:
-        register_jitable(function)
+        overload(function, strict=False)(lambda *_, **__: instead or function)

@@ -14,6 +14,7 @@ from ..complexity import (
     PARTS,
     SIZES,
     SPAN_MS,
+    add_up,
     covered,
     entropy,
     exponent,
@@ -82,6 +83,7 @@ def dfa_kernel(
     most = np.max(ends - starts) if len(ends) else 0
     kept, stops = np.zeros(most, np.int64), np.zeros(most + 1, np.int64)
     misfits, boxes = np.zeros(SIZES * PARTS, np.int64), np.zeros(SIZES * PARTS, np.int64)
+    sums = np.zeros(3 * (most + 1), np.int64)
     for row in range(len(starts)):
         one = slice(starts[row], ends[row])
         n, stretches = unbroken(rr_ticks[one], runs[one], codes[one], kept, stops)
@@ -89,7 +91,8 @@ def dfa_kernel(
             continue
         misfits[:] = 0
         boxes[:] = 0
-        tabulate(kept[:n], stops[:stretches], misfits, boxes)
+        add_up(kept[:n], sums[: 3 * (n + 1)])
+        tabulate(sums[: 3 * (n + 1)], stops[:stretches], misfits, boxes)
         found[row, 0], found[row, 1] = exponent(misfits, boxes)
 
 

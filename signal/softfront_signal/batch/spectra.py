@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from softfront_sensors.heart_rate import TICKS_PER_S
 
+from ..periodogram import SWINGS, Complexes, fluctuation, total, unsteadiness
 from ..spectrum import enough
 from ..swings import FORMULAS, NUMBERS, coherence, spectrum
 from ..waves import (
@@ -23,8 +25,58 @@ from ..waves import (
 from .compiling import FAST, compiled, known
 from .series import Codes, Floats, Ints, Series
 
+
+def _total(numbers: Floats) -> float:
+    """Add one after the other, without the row of sums that numpy makes on the way."""
+    added = 0.0
+    for number in numbers:
+        added += number
+    return added
+
+
+def _unsteadiness(part: Complexes, weights: Floats, window: Complexes) -> float:
+    """Take the steps of `periodogram.unsteadiness` line by line, without its rows between."""
+    variance = 0.0
+    for j in range(1, SWINGS + 1):
+        made = swing_re = swing_im = 0.0
+        for at in range(len(part) - j):
+            re, im, far_re, far_im = (
+                part[at].real,
+                part[at].imag,
+                part[at + j].real,
+                part[at + j].imag,
+            )
+            weight = (weights[at] + weights[at + j]) / 2
+            made += weight * ((re * re + im * im) / 2 + (far_re * far_re + far_im * far_im) / 2)
+            swing_re += weight * (re * far_re + im * far_im)
+            swing_im += weight * (re * far_im - im * far_re)
+        variance += (swing_re - made * window[j - 1].real) ** 2
+        variance += (swing_im + made * window[j - 1].imag) ** 2
+    return float(np.sqrt(variance / SWINGS))
+
+
+def _fluctuation(parts: Floats, window: Complexes) -> float:
+    """Take the steps of `periodogram.fluctuation` likewise."""
+    variance = 0.0
+    for part in parts:
+        variance += part * part
+    variance /= 2
+    for apart in range(1, len(parts)):
+        added = 0.0
+        for at in range(len(parts) - apart):
+            added += parts[at] * parts[at + apart]
+        seen = window[apart - 1].real ** 2 + window[apart - 1].imag ** 2
+        variance += 2 * added * seen / (1 + seen)
+    return float(max(variance, 0.0))
+
+
+_INSTEAD: dict[Callable[..., Any], Callable[..., Any]] = {
+    total: _total,
+    unsteadiness: _unsteadiness,
+    fluctuation: _fluctuation,
+}
 for formula in (enough, *FORMULAS):
-    known(formula)
+    known(formula, _INSTEAD.get(formula))
 
 
 @dataclass(frozen=True, slots=True)
