@@ -217,11 +217,11 @@ def _called(judged: JudgedBeat, code: int) -> JudgedBeat:
     return judged if judged.artefact is artefact else JudgedBeat(judged.beat, artefact)
 
 
-def settled(beats: Iterable[Beat]) -> Iterator[JudgedBeat]:
-    """Give the final verdict on each of the beats, in order."""
+def settled(beats: Iterable[Beat], filler: int | None = None) -> Iterator[JudgedBeat]:
+    """Give the final verdict on each of the beats, in order and at most three beats late."""
     judge, held = Judge(), list[JudgedBeat]()
     for beat in beats:
-        news = judge.judge(beat)
+        news = judge.judge(beat, filler)
         held[len(held) - len(news) + 1 :] = news
         yield from held[:-AHEAD]
         del held[:-AHEAD]

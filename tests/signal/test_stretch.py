@@ -99,6 +99,16 @@ def test_beats_of_two_sessions_are_no_neighbours() -> None:
     assert apart.rmssd.value == 0.0
 
 
+def test_a_session_that_ends_in_a_spoilt_beat_takes_none_from_the_next() -> None:
+    # Within one run a beat too many spoils two intervals: its own and its partner.
+    one = [packet(0.8 * i, 819) for i in range(1, 300)] + [packet(239.6, 205)]
+    other = [packet(241 + 0.8 * i, 819) for i in range(1, 300)]
+    apart = measure_stretch([one, other], (), ms(-10), ms(500))
+    together = measure_stretch([[*one, packet(240.4, 819)]], (), ms(-10), ms(245))
+    assert apart.beats == 299 + 299
+    assert together.beats == 299
+
+
 def test_each_session_is_read_in_its_own_unit() -> None:
     # A steady 800 ms, told in ticks and then in milliseconds.
     ticks = [packet(0.8 * i, 819) for i in range(1, 250)]
