@@ -82,6 +82,8 @@ class Heart:
 
     def at(self, t_ms: int, stillness: Stillness) -> tuple[Window, Missing | None]:
         """Measure the minute before a mark, and say why it gives no number, if it gives none."""
+        self._five.let_go(t_ms)
+        self._spectrum.let_go(t_ms)
         window = self._minute.at(t_ms)
         missing = self._missing(window, stillness)
         if missing is Missing.NO_INTERVALS:

@@ -213,14 +213,19 @@ class SlidingWindow:
 
     def at(self, t_ms: int) -> Window:
         """Measure the window that ends at `t_ms`; marks come in order."""
+        self.let_go(t_ms)
         held = self._beats
-        while held and held[0][0].beat.t_ms <= t_ms - self._span_ms:
-            self.sums.change(*held.popleft(), -1)
         if held and held[0][1] is not None:
             # The oldest beat's difference to one that has left reaches outside.
             self.sums.change_step(held[0][1], -1)
             held[0] = (held[0][0], None)
         return measure(self.sums, t_ms, self._span_ms, [step for _, step in held])
+
+    def let_go(self, t_ms: int) -> None:
+        """Drop what has left the window that ends at `t_ms`, where nobody asks for it."""
+        held = self._beats
+        while held and held[0][0].beat.t_ms <= t_ms - self._span_ms:
+            self.sums.change(*held.popleft(), -1)
 
 
 def measure(sums: Sums, t_ms: int, span_ms: int, steps: Sequence[int | None] = ()) -> Window:

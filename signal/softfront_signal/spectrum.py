@@ -78,6 +78,12 @@ class SlidingSpectrum:
         if self._last is not None:
             self._last.add(judged)
 
+    def let_go(self, t_ms: int) -> None:
+        """Drop what has left the windows that end at `t_ms`, where nobody asks for them."""
+        self._whole.let_go(t_ms)
+        if self._last is not None:
+            self._last.let_go(t_ms)
+
     def at(self, t_ms: int) -> Spectrum:
         """Measure the windows that end at `t_ms`; marks come in order."""
         from .swings import NUMBERS, coherence, spectrum
@@ -126,10 +132,14 @@ class _Window:
 
     def slide(self, t_ms: int) -> bool:
         """Let go of what has left the span before `t_ms`; say whether enough of it is held."""
-        while self.beats and self.beats[0].beat.t_ms <= t_ms - self._span_ms:
-            self._move(self.beats.popleft(), -1)
+        self.let_go(t_ms)
         self._count()
         return enough(self.sums.n, self.sums.ticks, self._span_ms)
+
+    def let_go(self, t_ms: int) -> None:
+        """Drop what has left the span before `t_ms`."""
+        while self.beats and self.beats[0].beat.t_ms <= t_ms - self._span_ms:
+            self._move(self.beats.popleft(), -1)
 
     def _move(self, judged: JudgedBeat, sign: int) -> None:
         if judged.artefact is None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
-# Windows of five minutes overlap; what lies in one stretch of five minutes is one look.
+# What a mark looks back over.
 _LOOK_MS = 5 * 60_000
 # A number known to 5 % is known; a single look is not to outweigh the others.
 _LEAST_SE = 0.05
@@ -31,38 +32,45 @@ class DayMean:
     low: float | None
     high: float | None
     looks: int
-    """Stretches of five minutes it was seen in."""
+    """Stretches of five minutes, apart from one another, that it was seen in."""
 
 
 def day_mean(marks: Iterable[Known]) -> DayMean:
     """Average one day's marks; no value below four looks.
 
-    Looks are weighted by 1/SE². The interval is Student's, of the spread between looks: what
-    lies between them is part of it, and so is each look's own error.
+    A mark looks back over five minutes: of marks in order of time only those are taken that share
+    none of it. They are weighted by 1/SE². The interval is Student's, of the spread between looks,
+    widened where a look resembles the one before it: as an autoregression of the first order has
+    it, n looks are worth n (1 − r) / (1 + r).
     """
-    looks: dict[int, list[Known]] = {}
+    looks: list[Known] = []
     for mark in marks:
-        looks.setdefault(mark.t_ms // _LOOK_MS, []).append(mark)
-    means = [_weighted_mean(look) for look in looks.values()]
-    n = len(means)
+        if not looks or mark.t_ms >= looks[-1].t_ms + _LOOK_MS:
+            looks.append(mark)
+    n = len(looks)
     if n < _LEAST_LOOKS:
         return DayMean(None, None, None, n)
-    weights = [weight for _, weight in means]
+    weights = [1 / max(mark.se, _LEAST_SE) ** 2 for mark in looks]
     total = sum(weights)
-    mean = sum(value * weight for value, weight in means) / total
+    mean = sum(mark.value * weight for mark, weight in zip(looks, weights, strict=True)) / total
     # The error of a weighted mean by its own residuals, whatever the weights are worth.
-    squares = sum((weight * (value - mean)) ** 2 for value, weight in means)
-    se = sqrt(squares * n / (n - 1)) / total
-    within = _student(n - 1) * se
+    pulls = [weight * (mark.value - mean) for mark, weight in zip(looks, weights, strict=True)]
+    alike = _likeness(pulls)
+    worth = max(_LEAST_LOOKS, n * (1 - alike) / (1 + alike))
+    se = sqrt(sum(pull * pull for pull in pulls) * n / (n - 1) * n / worth) / total
+    within = _student(int(worth) - 1) * se
     return DayMean(mean, mean - within, mean + within, n)
 
 
-def _weighted_mean(look: Sequence[Known]) -> tuple[float, float]:
-    """Return the mean of one look, and its weight: that of a typical mark in it."""
-    weights = [1 / max(mark.se, _LEAST_SE) ** 2 for mark in look]
-    total = sum(weights)
-    mean = sum(mark.value * weight for mark, weight in zip(look, weights, strict=True)) / total
-    return mean, total / len(look)
+def _likeness(pulls: Sequence[float]) -> float:
+    """Return how much each resembles the one before, 0…0.9; freed of what few take from it."""
+    squares = sum(pull * pull for pull in pulls)
+    if not squares:
+        return 0.0
+    n = len(pulls)
+    raw = sum(one * other for one, other in pairwise(pulls)) / squares
+    # Kendall 1954 (Biometrika 41:403): of n it falls short by (1 + 4 r) / n.
+    return min(0.9, max(0.0, (raw + 1 / n) / (1 - min(4 / n, 0.5))))
 
 
 def _student(df: int) -> float:

@@ -108,6 +108,16 @@ def test_labels_are_told_by_early_and_normal_beats(folder: Path) -> None:
     assert score_labelled(beats, never).found == 0
 
 
+@pytest.mark.parametrize("beats", [0, 1])
+def test_labels_of_nothing_are_refused_and_a_few_are_scored(folder: Path, beats: int) -> None:
+    file = folder / "subject_one_labelled_beats.csv.gz"
+    write(file, ["sample128", "label"], [[100 * n, "N"] for n in range(beats)])
+    with pytest.raises(DamagedRecording):
+        labelled(file)
+    write(file, ["sample128", "label"], [[100, "N"], [200, "V"], [300, "N"]])
+    assert score_labelled(labelled(file), never).events == 1
+
+
 def test_many_scores_are_one_summary() -> None:
     scores = [
         score(spoil(STRETCH, Spoil.EXTRA, np.random.default_rng(n)), STRETCH, by_rule)

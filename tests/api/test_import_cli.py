@@ -108,10 +108,27 @@ def test_one_without_a_date_is_asked_for_it(tmp_path: Path) -> None:
     code, body, _ = as_json("import", file, "--start", started, "--data", tmp_path)
     assert (code, body["files"][0]["from"]) == (0, "2026-03-01T08:00:00.800Z")
     # Where it was placed when it first came, there it stays.
-    for more in ((), ("--start", "2026-04-01")):
+    for more in ((), ("--start", started)):
         code, body, _ = as_json("import", file, *more, "--data", tmp_path)
         assert (code, body["files"][0]["status"]) == (0, "known")
         assert body["files"][0]["from"] == "2026-03-01T08:00:00.800Z"
+    code, _, err = asked("import", file, "--start", "2026-04-01", "--data", tmp_path)
+    assert (code, "known already" in err, "Another start" in err) == (1, True, True)
+
+
+def test_what_is_in_seconds_is_no_heart(tmp_path: Path) -> None:
+    file = tmp_path / "seconds.txt"
+    file.write_text("0.8\n" * 600, encoding="utf-8")
+    code, _, err = asked("import", file, "--start", "2026-03-01", "--data", tmp_path)
+    assert (code, "milliseconds" in err) == (1, True)
+    with Diary.peek(tmp_path, demo=False) as diary:
+        assert diary.last_session() is None
+
+
+def test_the_past_is_asked_for_forwards(tmp_path: Path) -> None:
+    Diary.open(tmp_path, demo=False).close()
+    days = ("--from", "2026-11-22", "--to", "2026-11-20")
+    assert asked("rederive", *days, "--data", tmp_path)[0] == 2
 
 
 @pytest.mark.parametrize("start", ["yesterday", "14:32x", "2026-13-01"])

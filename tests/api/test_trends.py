@@ -85,7 +85,7 @@ def test_a_day_is_told_with_its_interval_and_what_it_is_not(diary: Diary) -> Non
     found = told(diary)
     day = found.soothing[0]
     assert day.value is not None
-    assert day.value == pytest.approx(1000 * exp(-2.955))
+    assert day.value == pytest.approx(1000 * exp(-2.975))
     assert (day.low or 0) < day.value < (day.high or 0)
     assert [text.id for text in found.help] == ["proxy.help.1", "proxy.help.2"]
 

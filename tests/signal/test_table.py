@@ -61,7 +61,7 @@ def live(series: Series, marks: list[int]) -> dict[str, list[float | None]]:
     return found
 
 
-def test_every_number_is_the_one_a_strap_gives_live(table: Table) -> None:
+def test_every_number_is_the_one_the_live_rooms_give_of_final_verdicts(table: Table) -> None:
     series = Series.of_ticks(spoilt(1), CUTS)
     told = live(series, table.t_ms.tolist())
     for name, column in told.items():
@@ -77,7 +77,7 @@ def test_each_number_has_its_error_beside_it(table: Table) -> None:
             value, error = table[f"{name}_{span}s"], table[f"{name}_{span}s_se"]
             assert np.all(np.isnan(error) == np.isnan(value)), name
     for name in ("lf_ms2", "hf_ms2", "breathing_hz", "rsa_ms"):
-        error = table[name.replace("_", "_se_", 1)]
+        error = table[f"{name}_se"]
         assert np.all(np.isfinite(error[np.isfinite(table[name])])), name
     assert {"dfa_alpha1_se", "sample_entropy_se", "coherence_se"} <= set(table.columns)
 
@@ -108,6 +108,23 @@ def test_what_is_no_interval_is_refused_by_its_place(ticks: list[float], index: 
     assert not any(
         str(int(value)) in str(bad.value) for value in ticks if value == value and value > 99
     )
+
+
+@pytest.mark.parametrize("cuts", [[5.0], ["a"], [True], [10], [-1]])
+def test_what_is_no_place_cuts_nothing(cuts: list[int]) -> None:
+    with pytest.raises(BadIntervals) as bad:
+        softfront_signal.analyse(HOUR[:10], cuts=cuts)
+    assert bad.value.index == 0
+
+
+def test_masked_intervals_and_beginnings_out_of_reach_are_refused() -> None:
+    masked = np.array(HOUR[:10]).view(np.ma.MaskedArray)
+    for bad in (
+        lambda: softfront_signal.analyse(masked),
+        lambda: softfront_signal.analyse(HOUR[:10], start_ms=2**62),
+    ):
+        with pytest.raises(BadIntervals):
+            bad()
 
 
 def test_marks_that_lie_no_time_apart_are_refused() -> None:

@@ -57,4 +57,21 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(n: int) -> None:
         assert found.low is not None
         assert found.high is not None
         held += found.low <= -3.0 <= found.high
-    assert 0.93 <= held / 1500 <= 0.97
+    assert 0.93 <= held / 1500 <= 0.98
+
+
+def test_looks_that_resemble_one_another_are_worth_less() -> None:
+    draw, held = Random(7), 0
+    for _ in range(800):
+        values, now = [], 0.0
+        for _ in range(60):
+            now = 0.6 * now + draw.gauss(0, 0.2)
+            values.append(now - 3.0)
+        found = day_mean(looks(values))
+        held += (found.low or 0) <= -3.0 <= (found.high or -9)
+    assert held / 800 >= 0.9
+
+
+def test_marks_that_look_back_over_the_same_minutes_are_one_look() -> None:
+    at = (299_000, 300_000, 599_000, 900_000)
+    assert day_mean([Known(START + t_ms, -3.0, 0.1) for t_ms in at]).looks == 3

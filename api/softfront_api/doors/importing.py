@@ -22,6 +22,8 @@ from .progress import bar
 
 _ENDINGS = (".jsonl", ".csv", ".txt")
 _NAMED_MOST = 5
+# A rhythm may be torn and a strap dry; where half of it is no heart's, it is another unit.
+_LEAST_PLAUSIBLE = 0.5
 
 
 class _Refused(Exception):
@@ -113,7 +115,9 @@ def _take_all(
             continue
         told.files.append(_tell_of(found, taken))
         told.marks += taken.marks
-        told.rederive |= taken.marks > 0 and found.from_ms < counted_ms
+        # What went on after a kill has itself been counted up to somewhere.
+        begins_ms = found.to_ms if taken.before else found.from_ms
+        told.rederive |= taken.marks > 0 and begins_ms < counted_ms
 
 
 def _look(diary: Diary, file: Path, start_ms: int | None, now_ms: int) -> _Found:
@@ -128,9 +132,15 @@ def _look(diary: Diary, file: Path, start_ms: int | None, now_ms: int) -> _Found
         tell(f"{file.name}, line {problem.line}: {problem.why}. Left out; the rest is kept.")
     if it.left_out > _NAMED_MOST:
         tell(f"{file.name}: {it.left_out} lines left out in all.")
+    if it.plausible < _LEAST_PLAUSIBLE:
+        raise _Refused("holds hardly an interval a heart could have. Are they in milliseconds?")
     stored = diary.session(it.id)
     if stored is not None:  # where it was placed when it first came, there it stays
-        return _Found(it, stored.started_ms - it.from_ms)
+        by_ms = stored.started_ms - it.from_ms
+        if not it.dated and start_ms not in (None, by_ms + UNDATED_MS):
+            since = utc(by_ms + UNDATED_MS)
+            raise _Refused(f"is known already, as begun at {since}. Another start was not taken.")
+        return _Found(it, by_ms)
     if not it.dated and start_ms is None:
         raise _Refused("holds no date. Say when it began: `--start 2026-11-23T14:32`.")
     found = _Found(it, 0 if it.dated or start_ms is None else start_ms - UNDATED_MS)

@@ -21,12 +21,10 @@ def rederive_history(folder: Path, begins: str | None, ends: str | None, *, as_j
         _must_be_there(folder)
         with Diary.open(folder, demo=False) as diary, bar("Thinking it through", 1) as show:
             zone = Settings.read(dict(diary.settings().body)).zone
-            told = rederive(
-                diary,
-                _ms(begins, zone),
-                _ms(ends, zone),
-                lambda done, of: show(done / of),
-            )
+            from_ms, to_ms = _ms(begins, zone), _ms(ends, zone)
+            if from_ms is not None and to_ms is not None and to_ms <= from_ms:
+                stop("--to lies after --from.", Exit.USAGE)
+            told = rederive(diary, from_ms, to_ms, lambda done, of: show(done / of))
     except DatabaseMissing as missing:
         stop(str(missing), Exit.NOTHING_FOUND)
     except DiaryError as closed:

@@ -91,6 +91,8 @@ def labelled(file: Path) -> Labelled:
         label.append(name)
     steps = [later - earlier for earlier, later in pairwise(at)]
     ticks = np.array(steps, np.int64) * TICKS_PER_S // _SAMPLES_PER_S
+    if len(ticks) == 0:
+        raise DamagedRecording(file, 1)
     return Labelled(ticks, np.array(label[1:], np.str_))
 
 

@@ -67,7 +67,7 @@ def score_labelled(beats: Labelled, judging: Judging) -> Score:
     flagged = judging(beats.rr_ticks)
     ectopic = np.isin(beats.label, _ECTOPIC)
     either = flagged | np.append(flagged[1:], False)
-    near = np.convolve(ectopic, np.ones(2 * _AWAY + 1), "same") > 0.5
+    near = np.convolve(ectopic, np.ones(2 * _AWAY + 1))[_AWAY : _AWAY + len(ectopic)] > 0.5
     clean = (beats.label == "N") & ~near
     found, kept = int((ectopic & either).sum()), int((clean & ~flagged).sum())
     return Score(int(ectopic.sum()), found, int(clean.sum()), kept)

@@ -6,7 +6,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..packet import Reading
+from ..heart_rate import TICKS_PER_S, decode
+from ..packet import Packet, Reading
 from ..wire import write_reading
 from .json_lines import dump, from_json, go_on
 from .lines import BROKEN, Course, LineProblem, open_text, unreadable
@@ -16,6 +17,8 @@ __all__ = ["Outline", "Recording", "dump", "go_on", "load", "outline", "stream"]
 
 # Of a year that is damaged throughout, the first lines suffice to see why.
 _NAMED_MOST = 20
+# 30 to 200 beats a minute.
+_SHORTEST, _LONGEST = 300 * TICKS_PER_S // 1000, 2000 * TICKS_PER_S // 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Outline:
     """The first of them."""
     left_out: int
     dated: bool
+    plausible: float = 1.0
+    """Share of its intervals that a heart could have: 30 to 200 beats a minute."""
 
 
 def load(path: Path) -> Recording:
@@ -71,11 +76,17 @@ def outline(path: Path) -> Outline:
             problems.append(problem)
 
     course, digest, from_ms, to_ms = Course(path.name, note), hashlib.sha256(), 0, 0
+    intervals = plausible = 0
     for reading in _read(path, course):
         from_ms, to_ms = from_ms or reading.t_ms, reading.t_ms
         _add(digest, reading)
+        if isinstance(reading, Packet):
+            told = decode(reading.data).rr_ticks
+            intervals += len(told)
+            plausible += sum(_SHORTEST <= rr <= _LONGEST for rr in told)
     found = course.device, course.seq, from_ms, to_ms, tuple(problems)
-    return Outline(path, _name(digest), *found, left_out=course.left_out, dated=course.dated)
+    share = plausible / intervals if intervals else 1.0
+    return Outline(path, _name(digest), *found, course.left_out, course.dated, share)
 
 
 def stream(path: Path, start_ms: int = UNDATED_MS) -> Generator[Reading, None, None]:

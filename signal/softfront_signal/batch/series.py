@@ -18,6 +18,8 @@ Codes: TypeAlias = NDArray[np.uint8]
 
 # An interval travels in 16 bits, and the largest of them stands for "not known".
 _UNKNOWN = 0xFFFF
+# Some hundred thousand years either side of any zero, and far from what 64 bits hold.
+_FAR_MS = 1 << 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,14 @@ class Series:
         """
         rr_ticks = _whole(ticks)
         begins = np.zeros(len(rr_ticks), dtype=np.int64)
-        for cut in cuts:
+        for nth, cut in enumerate(cuts):
+            if isinstance(cut, bool | np.bool_) or not isinstance(cut, int | np.integer):
+                raise BadIntervals("a cut is a place among the intervals, a whole number", nth)
             if not 0 <= cut < len(begins):
-                raise BadIntervals("a cut lies outside the intervals")
+                raise BadIntervals("a cut lies outside the intervals", nth)
             begins[cut] = 1
+        if not isinstance(start_ms, int | np.integer) or abs(start_ms) > _FAR_MS:
+            raise BadIntervals("a beginning is a whole number of milliseconds, within reach")
         t_ms = start_ms + np.cumsum(rr_ticks) * 1000 // TICKS_PER_S
         return cls(t_ms, rr_ticks, np.cumsum(begins))
 
@@ -73,6 +79,8 @@ class Series:
 
 def _whole(ticks: ArrayLike) -> Ints:
     """Take intervals that are whole ticks a strap can tell; refuse all others."""
+    if isinstance(ticks, np.ma.MaskedArray):
+        raise BadIntervals("intervals are masked; leave them out, and say where with `cuts`")
     try:
         told: NDArray[Any] = np.asarray(ticks)
     except ValueError as error:

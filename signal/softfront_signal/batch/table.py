@@ -24,8 +24,9 @@ Column = NDArray[Any]
 class Table:
     """One row a mark, one column a number; NaN where a number is withheld.
 
-    A name ends in its window: `rmssd_ms_60s`, `rmssd_ms_60s_se`. What looks at 300 s only has none:
-    `lf_ms2`, `hf_ms2`, `breathing_hz`, `rsa_ms`, `dfa_alpha1`, `sample_entropy`.
+    A name ends in its window, and an error in `_se`: `rmssd_ms_60s`, `rmssd_ms_60s_se`. What looks
+    at 300 s only names none: `lf_ms2`, `hf_ms2`, `breathing_hz`, `rsa_ms`, `rsa_ms_se`,
+    `dfa_alpha1`, `sample_entropy`; `coherence` looks at 64 s.
     """
 
     t_ms: Ints
@@ -61,8 +62,13 @@ def analyse(
     """Measure a recording of RR intervals, in whole 1/1024 s, in the order they came.
 
     `cuts` are the places before which beats are missing. Marks stand every `every_s` seconds of the
-    clock that `start_ms` is told by. The numbers are those a strap gives live: to the last bit
-    where they rest on whole numbers, else within 1e-12.
+    clock that `start_ms` is told by. The numbers are those that live rooms give of the final
+    verdicts on the same beats: to the last bit where they rest on whole numbers, else within 1e-12.
+    A strap at a mark knows the verdicts on its latest three beats provisionally.
+
+    Whether a rhythm may be measured at all is not decided here: live, nothing is said of a minute
+    in which more than a tenth of the intervals are flagged (`flagged_60s`) or less than 80 % of
+    the time is covered (`coverage_60s`).
 
     Raises:
         BadIntervals: what was given are no intervals; says which is the first that is none.
@@ -90,9 +96,9 @@ def measure(series: Series, marks_ms: Ints, spans_s: Iterable[int] = SPANS_S) ->
 
 def marks_of(series: Series, start_ms: int, every_s: int) -> Ints:
     """Return every mark of the clock behind `start_ms`, up to the first behind the last beat."""
+    if not isinstance(every_s, int) or every_s <= 0:
+        raise BadMarks("marks lie whole seconds apart, one at least")
     step_ms = 1000 * every_s
-    if step_ms <= 0:
-        raise BadMarks("marks lie some time apart")
     last_ms = int(series.t_ms[-1]) if len(series) else start_ms
     first, end = start_ms // step_ms + 1, -(-last_ms // step_ms) + 1
     return np.arange(first, end, dtype=np.int64) * step_ms
@@ -105,9 +111,8 @@ def _named(found: object, window: str) -> dict[str, Column]:
         name = field.name
         if name == "t_ms" or (not window and name in _OF_EVERY_WINDOW):
             continue
-        error = name.endswith("_se") and window
-        named = f"{name.removesuffix('_se')}{window}_se" if error else f"{name}{window}"
-        columns[named] = getattr(found, name)
+        measure, error, unit = name.partition("_se")
+        columns[f"{measure}{unit}{window}{error}"] = getattr(found, name)
     return columns
 
 
