@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 TICKS_PER_S = 1024
 """A strap counts RR intervals in 1/1024 s."""
+SHORTEST_TICKS, LONGEST_TICKS = 300 * TICKS_PER_S // 1000, 2000 * TICKS_PER_S // 1000
+"""30 to 200 beats a minute; beyond lies no heart at work."""
 
 # Flag bits of byte 0, Heart Rate Service 1.0, section 3.1.1.1.
 _WIDE_RATE = 0x01

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from softfront_sensors.heart_rate import SHORTEST_TICKS
+
 from .beats import Beat
 from .explaining import (
     AHEAD,
@@ -21,7 +23,6 @@ from .explaining import (
     NEAR,
     NEXT,
     OUT_OF_RANGE,
-    SHORTEST,
     UNKNOWN,
     WIDE,
     Around,
@@ -129,7 +130,7 @@ class Judge:
         if self._level:
             self._learn_bend(bend(around))
         here, self._owed = code % NEXT, code // NEXT
-        if here and rr >= SHORTEST and self._is_new_level(rr):
+        if here and rr >= SHORTEST_TICKS and self._is_new_level(rr):
             here = self._owed = 0
         self._learn_level(rr, around[3], here)
         del self._seen[0]

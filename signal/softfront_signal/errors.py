@@ -6,7 +6,7 @@ SignalError
 """
 
 
-class SignalError(Exception):
+class SignalError(ValueError):
     """What was handed in cannot be measured; says why and where, and never names a value."""
 
     def __init__(self, why: str, index: int | None = None) -> None:

@@ -7,11 +7,8 @@ and windows follow Lipponen and Tarvainen 2019 (doi 10.1080/03091902.2019.164030
 from math import sqrt
 from typing import TypeAlias
 
-from softfront_sensors.heart_rate import TICKS_PER_S
+from softfront_sensors.heart_rate import LONGEST_TICKS, SHORTEST_TICKS
 
-# 30 to 200 beats a minute; beyond lies no heart at work.
-SHORTEST = 300 * TICKS_PER_S // 1000
-_LONGEST = 2000 * TICKS_PER_S // 1000
 NEAR, WIDE = 11, 91
 """Lipponen and Tarvainen: a level is the median of 11 intervals, a spread the quartiles of 91."""
 FIVE = 5
@@ -48,7 +45,7 @@ Those that are not known stand at the level.
 
 def seen(rr: int, filler: int) -> int:
     """Return what an interval tells its neighbours: itself, or that nothing is known."""
-    return UNKNOWN if rr > _LONGEST or rr == filler else rr
+    return UNKNOWN if rr > LONGEST_TICKS or rr == filler else rr
 
 
 def bend(around: Around) -> int:
@@ -78,15 +75,15 @@ def explain(level: int, limit: float, owed: int, around: Around) -> int:
     """
     two_before, before, rr, after, second, third = around
     if owed or not level:
-        return OUT_OF_RANGE if rr < SHORTEST else owed
+        return OUT_OF_RANGE if rr < SHORTEST_TICKS else owed
     whole, half, double = _WHOLE * level, _HALF * level, _DOUBLE * max(level, before)
     split_next = after + second <= whole and min(after, second) <= half
     if rr + after <= whole and min(rr, after) <= half:
         # Of the two ways to make two parts one it is the one that leaves the smoother row.
         this_way = abs(rr + after - before) + abs(rr + after - second)
         if not split_next or this_way <= abs(rr - before) + abs(after + second - rr):
-            return (OUT_OF_RANGE if rr < SHORTEST else EXTRA) + NEXT * EXTRA
-    if rr < SHORTEST:
+            return (OUT_OF_RANGE if rr < SHORTEST_TICKS else EXTRA) + NEXT * EXTRA
+    if rr < SHORTEST_TICKS:
         return OUT_OF_RANGE
     if second + third <= whole and min(second, third) <= half:
         second = level
@@ -118,7 +115,7 @@ def calm(limit: float, least: int, longest: int) -> bool:
     No bend is greater than four times their range, and no limit greater than the level: `explain`
     would find neither one, nor a half, nor a double.
     """
-    return least >= SHORTEST and 4 * (longest - least) <= limit
+    return least >= SHORTEST_TICKS and 4 * (longest - least) <= limit
 
 
 def halves(rr: int, level: int) -> bool:

@@ -64,6 +64,17 @@ def _speed(asked: argparse.Namespace) -> Iterator[Figure]:
         results.write(ROOT / "README.md", measured, found, folder)
 
 
+def _published(asked: argparse.Namespace) -> Iterator[Figure]:
+    """Hold our numbers against the reference windows that lie beside the recordings."""
+    from .. import conftest  # noqa: F401  it says where numba keeps what it compiles
+    from ..signal.published import toolbox_agreement
+
+    for name, windows in toolbox_agreement(asked.data):
+        share = 100 * windows.close / windows.clean if windows.clean else 0.0
+        figure = f"physionet_windows_of_{name}_within_a_thousandth"
+        yield Figure(figure, share, "%", 93, at_least=True)
+
+
 def _of(work: Callable[[], Figure]) -> Callable[[argparse.Namespace], Iterator[Figure]]:
     return lambda _: iter([work()])
 
@@ -77,5 +88,6 @@ GROUPS: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "strap": lambda _: house.one_strap(),
     "collector": lambda _: house.one_collector(),
     "mqtt": lambda _: house.collector_over_mqtt(),
+    "published": _published,
     "speed": _speed,
 }

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from softfront_sensors.heart_rate import TICKS_PER_S
+from softfront_sensors.heart_rate import LONGEST_TICKS, SHORTEST_TICKS, TICKS_PER_S
 from softfront_sensors.simulated import Episode, Kind, Person
 from softfront_signal.batch.series import Ints, Series
 
 _BEATS_A_DAY = 100_000
 _WINDOW_TICKS = 300 * TICKS_PER_S
-_SHORTEST, _LONGEST = 307, 2048
-"""300 and 2000 ms in ticks."""
 _UNTOLD = 0xFFFF
 
 
@@ -28,7 +26,8 @@ class Heart:
     def window_ms(self) -> list[float]:
         """Take five minutes near the middle in which no interval is out of range, in ms."""
         rr_ticks = self.beats.rr_ticks
-        ends, within = np.cumsum(rr_ticks), (rr_ticks >= _SHORTEST) & (rr_ticks <= _LONGEST)
+        ends = np.cumsum(rr_ticks)
+        within = (rr_ticks >= SHORTEST_TICKS) & (rr_ticks <= LONGEST_TICKS)
         for start in range(len(ends) // 2, len(ends), 50):
             stop = int(np.searchsorted(ends, ends[start] + _WINDOW_TICKS))
             if stop < len(ends) and within[start:stop].all():

@@ -83,7 +83,6 @@ def test_the_sums_of_both_drivers_are_equal_to_the_last_bit(
         grid.period_ms,
         10**12,
         np.zeros((2, 2)),
-        np.zeros((2, 3), np.int64),
     )
     sums = Sums(grid)
     within = slice(first[0], None)

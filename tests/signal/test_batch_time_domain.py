@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from softfront_signal.artefacts import JudgedBeat
 from softfront_signal.batch import standard_error, sweeping, time_domain
+from softfront_signal.batch.marks import bounds
 from softfront_signal.batch.series import Codes, Ints, Series
 from softfront_signal.batch.time_domain import (
     TimeDomain,
     at_each_beat,
-    bounds,
     laid_out,
     measure,
     numbers,

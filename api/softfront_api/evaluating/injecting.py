@@ -6,7 +6,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from softfront_sensors.heart_rate import TICKS_PER_S
+from softfront_sensors.heart_rate import LONGEST_TICKS, SHORTEST_TICKS
 from softfront_signal.batch.series import Ints
 
 LENGTH = 1200
@@ -15,8 +15,7 @@ SHARE = 0.02
 """Of its beats, as many are spoilt."""
 # One of each half hour of a day and a night.
 _STRETCHES = 48
-# A heart at work beats 30 to 200 times a minute, and quiet is where no neighbour jumps by more.
-_SHORTEST, _LONGEST = 300 * TICKS_PER_S // 1000, 2000 * TICKS_PER_S // 1000
+# Quiet is where no neighbour jumps by more.
 _JUMP = 0.25
 # What is spoilt lies apart, so that one is not hidden by the next.
 _APART = 8
@@ -54,7 +53,7 @@ def quiet(rr_ticks: Ints) -> list[Ints]:
 
 
 def _first_quiet(rr_ticks: Ints) -> Ints | None:
-    out = (rr_ticks < _SHORTEST) | (rr_ticks > _LONGEST)
+    out = (rr_ticks < SHORTEST_TICKS) | (rr_ticks > LONGEST_TICKS)
     jump = np.abs(np.diff(rr_ticks)) > _JUMP * rr_ticks[:-1]
     # How many breaks of quiet lie before each beat: where none lies between, it is one stretch.
     beats = np.concatenate(([0], np.cumsum(out)))

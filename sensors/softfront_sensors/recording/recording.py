@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..heart_rate import TICKS_PER_S, decode
+from ..heart_rate import LONGEST_TICKS, SHORTEST_TICKS, decode
 from ..packet import Packet, Reading
 from ..wire import write_reading
 from .json_lines import dump, from_json, go_on
@@ -17,8 +17,6 @@ __all__ = ["Outline", "Recording", "dump", "go_on", "load", "outline", "stream"]
 
 # Of a year that is damaged throughout, the first lines suffice to see why.
 _NAMED_MOST = 20
-# 30 to 200 beats a minute.
-_SHORTEST, _LONGEST = 300 * TICKS_PER_S // 1000, 2000 * TICKS_PER_S // 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def outline(path: Path) -> Outline:
         if isinstance(reading, Packet):
             told = decode(reading.data).rr_ticks
             intervals += len(told)
-            plausible += sum(_SHORTEST <= rr <= _LONGEST for rr in told)
+            plausible += sum(SHORTEST_TICKS <= rr <= LONGEST_TICKS for rr in told)
     found = course.device, course.seq, from_ms, to_ms, tuple(problems)
     share = plausible / intervals if intervals else 1.0
     return Outline(path, _name(digest), *found, course.left_out, course.dated, share)

@@ -4,12 +4,14 @@ from typing import Any
 
 import numpy as np
 
+from softfront_sensors.heart_rate import SHORTEST_TICKS
+
 from .. import explaining as live
 from .compiling import FAST, compiled
 from .series import Codes, Ints, Series
 
 _FIVE, _NEAR, _WIDE, _NEXT = live.FIVE, live.NEAR, live.WIDE, live.NEXT
-_SHORTEST, _UNKNOWN = live.SHORTEST, live.UNKNOWN
+_UNKNOWN = live.UNKNOWN
 _OUT_OF_RANGE, _MISSED, _EXTRA, _FILLER = live.OUT_OF_RANGE, live.MISSED, live.EXTRA, live.FILLER
 _seen, _bend, _most = compiled(live.seen), compiled(live.bend), compiled(live.most)
 _explain, _agree, _halves = compiled(live.explain), compiled(live.agree), compiled(live.halves)
@@ -56,7 +58,7 @@ def judge_columns(
         if level > 0:
             wides = push(wide[0], wide[1], wides, _bend(around))
         here, owed = code % _NEXT, code // _NEXT
-        if here > 0 and rr >= _SHORTEST:
+        if here > 0 and rr >= SHORTEST_TICKS:
             rows = go_on(row, rows, rr)
             if rows == _FIVE:
                 here, owed, nears = 0, 0, 0

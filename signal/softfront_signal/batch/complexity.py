@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softfront_sensors.heart_rate import TICKS_PER_S
-
 from ..complexity import (
     FORMULAS,
     LEAST_COVERAGE,
@@ -25,6 +23,7 @@ from ..complexity import (
     unbroken,
 )
 from .compiling import compiled, known
+from .marks import bounds, checked_codes, checked_marks, filling
 from .series import Codes, Floats, Ints, Series
 
 for formula in FORMULAS:
@@ -55,24 +54,12 @@ def sample_entropy(series: Series, codes: Codes, marks_ms: Ints) -> Measured:
 
 
 def _measure(series: Series, codes: Codes, marks_ms: Ints, kernel: Callable[..., None]) -> Measured:
-    if np.any(np.diff(marks_ms) < 0):
-        raise ValueError("marks come in order of time")
-    starts = np.searchsorted(series.t_ms, marks_ms - SPAN_MS, side="right")
-    ends = np.searchsorted(series.t_ms, marks_ms, side="right")
+    marks_ms, codes = checked_marks(marks_ms, SPAN_MS), checked_codes(series, codes)
+    starts, ends = bounds(series, marks_ms, SPAN_MS)
     found = np.full((len(marks_ms), 2), np.nan)
-    valid = np.cumsum(np.concatenate([[0], codes == 0]))
-    ticks = np.cumsum(np.concatenate([[0], np.where(codes == 0, series.rr_ticks, 0)]))
     kernel(series.rr_ticks, series.run, codes, starts, ends, found)
-    beats, nn = ends - starts, valid[ends] - valid[starts]
-    return Measured(
-        t_ms=marks_ms,
-        value=found[:, 0],
-        se=found[:, 1],
-        beats=beats,
-        valid=nn,
-        coverage=np.minimum(1.0, (ticks[ends] - ticks[starts]) * 1000 / TICKS_PER_S / SPAN_MS),
-        flagged=np.where(beats > 0, 1 - nn / np.maximum(beats, 1), 0.0),
-    )
+    beats, valid, coverage, flagged = filling(series, codes, starts, ends, SPAN_MS)
+    return Measured(marks_ms, found[:, 0], found[:, 1], beats, valid, coverage, flagged)
 
 
 @compiled

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-
-from softfront_sensors.heart_rate import TICKS_PER_S
 
 from ..periodogram import SWINGS, Complexes, dot, fluctuation, total, unsteadiness
 from ..spectrum import enough
@@ -24,7 +22,10 @@ from ..waves import (
     tables,
 )
 from .compiling import FAST, compiled, known
+from .marks import bounds, checked_codes, checked_marks, filling
 from .series import Codes, Floats, Ints, Series
+
+Formula: TypeAlias = Callable[..., Sequence[float]]
 
 
 def _total(numbers: Floats) -> float:
@@ -118,63 +119,64 @@ def measure(series: Series, codes: Codes, marks_ms: Ints, *, fast: bool = FAST) 
     A code of 0 is an NN interval. With `fast` unset numpy does it, mark by mark; what is counted is
     the same to the last bit.
     """
-    if np.any(np.diff(marks_ms) < 0):
-        raise ValueError("marks come in order of time")
+    marks_ms, codes = checked_marks(marks_ms, FIVE_MINUTES.span_ms), checked_codes(series, codes)
     sweep = _sweep_compiled if fast else _sweep
-    whole, counts = sweep(series, codes, marks_ms, FIVE_MINUTES)
-    last, _ = sweep(series, codes, marks_ms, COHERENCE)
-    beats, valid, ticks = counts.T
+    columns, edges = [], {}
+    for grid, formula, width in (
+        (FIVE_MINUTES, spectrum, len(NUMBERS) - 2),
+        (COHERENCE, coherence, 2),
+    ):
+        found = np.full((len(marks_ms), width), np.nan)
+        edges[grid] = bounds(series, marks_ms, grid.span_ms)
+        sweep(series, codes, *edges[grid], grid, formula, found)
+        columns += list(found.T)
+    whole = edges[FIVE_MINUTES]
+    beats, valid, coverage, flagged = filling(series, codes, *whole, FIVE_MINUTES.span_ms)
     return Spectra(
         t_ms=marks_ms,
         beats=beats,
         valid=valid,
-        coverage=np.minimum(1.0, ticks * 1000 / TICKS_PER_S / FIVE_MINUTES.span_ms),
-        flagged=np.where(beats > 0, 1 - valid / np.maximum(beats, 1), 0.0),
-        **dict(zip(NUMBERS, [*whole.T, *last.T], strict=True)),
+        coverage=coverage,
+        flagged=flagged,
+        **dict(zip(NUMBERS, columns, strict=True)),
     )
 
 
-def _bounds(series: Series, marks_ms: Ints, grid: Grid) -> tuple[Ints, Ints]:
-    """Return for each mark the first beat of its window, and the first after it."""
-    starts = np.searchsorted(series.t_ms, marks_ms - grid.span_ms, side="right")
-    return starts, np.searchsorted(series.t_ms, marks_ms, side="right")
-
-
-def _sweep(series: Series, codes: Codes, marks_ms: Ints, grid: Grid) -> tuple[Floats, Ints]:
-    """Return the numbers, and beats, NN intervals and their ticks, for each mark."""
-    sums, formula, width = Sums(grid), *_formula(grid)
-    found, counts = np.full((len(marks_ms), width), np.nan), np.zeros((len(marks_ms), 3), np.int64)
-    left = entered = 0
-    for row, (start, end) in enumerate(zip(*_bounds(series, marks_ms, grid), strict=True)):
+def _sweep(
+    series: Series,
+    codes: Codes,
+    starts: Ints,
+    ends: Ints,
+    grid: Grid,
+    formula: Formula,
+    found: Floats,
+) -> None:
+    """Fill in the numbers of each window."""
+    sums, left, entered = Sums(grid), 0, 0
+    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
         gone, come = np.arange(left, min(start, entered)), np.arange(max(start, entered), end)
         moving = np.concatenate([gone, come])
         signs = np.repeat([-1, 1], [len(gone), len(come)])
         nn = codes[moving] == 0
         sums.move(series.t_ms[moving[nn]], series.rr_ticks[moving[nn]], signs[nn])
         left, entered = start, end
-        counts[row] = end - start, sums.n, sums.ticks
         if enough(sums.n, sums.ticks, grid.span_ms):
             found[row] = formula(*sums.counted)
-    return found, counts
-
-
-def _formula(grid: Grid) -> tuple[Callable[..., Sequence[float]], int]:
-    """Return what is made of the sums on a grid, and how many numbers that is."""
-    return (coherence, 2) if grid is COHERENCE else (spectrum, len(NUMBERS) - 2)
 
 
 def _sweep_compiled(
-    series: Series, codes: Codes, marks_ms: Ints, grid: Grid
-) -> tuple[Floats, Ints]:
-    """Do what `_sweep` does, compiled."""
-    _, width = _formula(grid)
-    found, counts = np.full((len(marks_ms), width), np.nan), np.zeros((len(marks_ms), 3), np.int64)
-    starts, ends = _bounds(series, marks_ms, grid)
-    coarse, fine = tables(grid)
+    series: Series,
+    codes: Codes,
+    starts: Ints,
+    ends: Ints,
+    grid: Grid,
+    formula: Formula,
+    found: Floats,
+) -> None:
+    """Do what `_sweep` does, compiled; the kernel knows the formula by how much it tells."""
     beats = (series.t_ms, series.rr_ticks, codes, starts, ends)
     sums = (np.zeros((2, 2 * grid.lines)), np.zeros((2, grid.lines)))
-    kernel(*beats, coarse, fine, *sums, grid.period_ms, grid.span_ms, found, counts)
-    return found, counts
+    kernel(*beats, *tables(grid), *sums, grid.period_ms, grid.span_ms, found)
 
 
 @compiled
@@ -191,9 +193,8 @@ def kernel(
     period_ms: int,
     span_ms: int,
     found: Floats,
-    counts: Ints,
 ) -> None:
-    """Fill in the numbers and counts of each window, moving `times` and `beats` along."""
+    """Fill in the numbers of each window, moving `times` and `beats` along."""
     first, every = np.empty((2, BLOCK)), np.empty((2, times.shape[1] // BLOCK - 1))
     n = ticks = left = entered = 0
     for row in range(len(starts)):
@@ -209,7 +210,6 @@ def kernel(
                 ticks += sign * rr_ticks[at]
             at = comes if at + 1 == stays else at + 1
         left, entered = starts[row], ends[row]
-        counts[row, 0], counts[row, 1], counts[row, 2] = entered - left, n, ticks
         if enough(n, ticks, span_ms):
             _tell(n, ticks, times, beats, found[row])
 

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from .. import standard_error
 from .compiling import compiled
+from .marks import bounds, checked_codes, checked_marks
 from .series import Floats, Ints, Series
 from .sweeping import lower_of, upper_of
-from .time_domain import bounds, checked_codes, checked_marks, laid_out, numbers, summed
+from .time_domain import laid_out, numbers, summed
 
 _lower_of, _upper_of = compiled(lower_of), compiled(upper_of)
 _long_run_variance = compiled(standard_error.long_run_variance)

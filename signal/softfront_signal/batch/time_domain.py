@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import hrv
-from ..errors import BadIntervals, BadMarks
+from ..errors import BadMarks
 from . import sweeping
 from .compiling import FAST
+from .marks import bounds, checked_codes, checked_marks, some_time
 from .series import Codes, Floats, Ints, Series
 
 
@@ -57,7 +58,7 @@ def at_each_beat(
     Of beats that ended in the same millisecond each sees only those before it. The four rows of
     `into`, one place a beat, are used where they are given: new memory costs as much as the sums.
     """
-    _some_time(span_ms)
+    some_time(span_ms)
     t_ms, flags = series.t_ms, checked_codes(series, codes)
     values = np.empty((4, len(t_ms))) if into is None else into
     if (
@@ -76,26 +77,6 @@ def at_each_beat(
     found = numbers(summed_between(series, flags, first, np.arange(1, len(t_ms) + 1)), span_ms)
     values[:] = found.hr_bpm, found.rmssd_ms, found.sdnn_ms, found.pnn50
     return EachBeat(*values)
-
-
-def checked_marks(marks_ms: NDArray[Any], span_ms: int) -> Ints:
-    """Return marks as a column of 64-bit integers; refuse them out of order."""
-    marks = np.asarray(marks_ms)
-    _some_time(span_ms)
-    if marks.ndim != 1 or (marks.size and marks.dtype.kind not in "iu"):
-        raise BadMarks("marks come as one row of whole milliseconds")
-    early = np.flatnonzero(marks[1:] < marks[:-1])
-    if early.size:
-        raise BadMarks("a mark lies before the one before it", int(early[0]) + 1)
-    return np.ascontiguousarray(marks, dtype=np.int64)
-
-
-def checked_codes(series: Series, codes: NDArray[Any]) -> Codes:
-    """Return one code a beat; all are artefacts but 0."""
-    flags = np.asarray(codes)
-    if flags.shape != (len(series),) or flags.dtype.kind not in "biu":
-        raise BadIntervals("each beat has one code, a whole number")
-    return np.ascontiguousarray(flags if flags.dtype == np.uint8 else flags != 0, dtype=np.uint8)
 
 
 def laid_out(series: Series, flags: Codes) -> Ints:
@@ -122,12 +103,6 @@ def summed_between(series: Series, flags: Codes, first: Ints, last: Ints) -> Int
     """Return the same for the beats from `first` to before `last`, without a compiler."""
     _not_too_many(int((last - first).max(initial=0)))
     return sweeping.add_up(laid_out(series, flags), first, last)
-
-
-def bounds(series: Series, marks_ms: Ints, span_ms: int) -> tuple[Ints, Ints]:
-    """Return the first beat of each window, and the first after it."""
-    first = np.searchsorted(series.t_ms, marks_ms - span_ms, side="right")
-    return first, np.searchsorted(series.t_ms, marks_ms, side="right")
 
 
 def numbers(sums: Ints, span_ms: int) -> TimeDomain:
@@ -161,11 +136,6 @@ def _swept(series: Series, flags: Codes, span_ms: int, room: int, values: Floats
     ring = np.empty((sweeping.ADDED, room), dtype=np.int64)
     beats = (series.t_ms, series.rr_ticks, series.run, flags)
     return sweeping.each_beat(*beats, span_ms, ring, values)
-
-
-def _some_time(span_ms: int) -> None:
-    if span_ms <= 0:
-        raise BadMarks("a window lasts some time")
 
 
 def _not_too_many(beats: int) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from softfront_sensors.heart_rate import SHORTEST_TICKS
+
 from .. import explaining as live
 from ..explaining import (
     AHEAD,
@@ -13,7 +15,6 @@ from ..explaining import (
     NEAR,
     NEXT,
     OUT_OF_RANGE,
-    SHORTEST,
     UNKNOWN,
     WIDE,
 )
@@ -102,7 +103,7 @@ def _learn(judge: Record, rr: int, after: int, code: int) -> int:
     """Keep the level and the limit; return the verdict, which a new level takes back."""
     here, owed = code % NEXT, code // NEXT
     by_age, by_size = judge["near"][0], judge["near"][1]
-    if here > 0 and rr >= SHORTEST:
+    if here > 0 and rr >= SHORTEST_TICKS:
         judge["rows"] = go_on(judge["row"], judge["rows"], rr)
         if judge["rows"] == FIVE:
             here, owed, judge["nears"] = 0, 0, 0
