@@ -222,3 +222,7 @@ def test_the_proxy_is_folded_and_tells_its_interval_and_what_it_is_not(
     rows = proxy.get_by_role("row")
     assert rows.count() > 10
     expect(rows.nth(1)).to_contain_text(re.compile(r"\d{1,2} \w{3}\s*\d\d\s*\d\d–\d\d"))
+    # A phone turned, a window made small: what was unfolded stays so.
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        expect(proxy.get_by_test_id("proxy-value")).to_be_visible()

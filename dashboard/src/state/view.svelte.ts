@@ -17,6 +17,8 @@ class View {
   why = $state.raw<WhyView | null>(null);
   quiet = $state(false);
   table = $state(false);
+  /** The proxy's panel is unfolded: it stays so where the page is laid out anew. */
+  proxy = $state(false);
   /** The moment under the chart's cursor, in seconds since 1970. */
   cursor = $state<number | null>(null);
 
