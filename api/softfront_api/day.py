@@ -8,7 +8,7 @@ from softfront_sensors.source import SessionInfo
 from softfront_signal.audit import Verdict
 from softfront_signal.contact import Contact
 from softfront_signal.moments import Answer, Decision, Missing
-from softfront_signal.monitor import Answered, Event, Monitor, Offered, Tick
+from softfront_signal.monitor import Answered, Chosen, Event, Monitor, Offered, Tick
 from softfront_signal.unit import Unit
 
 from .clock import Clock
@@ -109,6 +109,11 @@ class Day:
     def hear_answer(self, answer: Answer, now_ms: int) -> None:
         """Take in what a person said to an offer."""
         self._think(Answered(now_ms, answer), now_ms)
+
+    def change_settings(self, settings: Settings, now_ms: int) -> None:
+        """Go by other settings from here on."""
+        self.settings = settings
+        self._think(Chosen(now_ms, settings.choice), now_ms)
 
     def begin_pause(self, pause: StoredPause, now_ms: int) -> None:
         """Take in that a pause has begun: the minutes around it are not the usual."""
@@ -212,7 +217,9 @@ class Day:
 
 def as_stored(info: SessionInfo, judged: Judged) -> StoredDecision:
     """Tell a judged mark as the diary gives it back."""
-    return StoredDecision(info.id, info.demo, judged.decision, judged.verdict, judged.prompt_id)
+    return StoredDecision(
+        info.id, info.demo, judged.decision, judged.verdict, judged.prompt_id, judged.stance
+    )
 
 
 def _new_offer(session: str, decision: Decision) -> StoredPrompt:

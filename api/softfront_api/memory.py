@@ -11,11 +11,13 @@ from softfront_sensors.packet import Packet
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import Baseline
 from softfront_signal.moments import Answer, Decision, Wording
-from softfront_signal.monitor import Answered, Event, Monitor, Offered, Tick
+from softfront_signal.monitor import Answered, Chosen, Event, Monitor, Offered, Tick
+from softfront_signal.threshold import Threshold
 from softfront_signal.unit import Unit
 
 from .diary import Json, Place, Reader, StoredPrompt, StoredReading
 from .errors import DamagedChunk
+from .settings import Settings
 from .straps import known_unit, unit_of
 from .tact import LIFETIME_MS, Given, Later, TactState
 
@@ -65,6 +67,8 @@ def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:
     if not info.remote:  # of what is read elsewhere more may come, from before now
         ear.hear(None, Tick(here_ms), again=True)
     ear.listen_to(info.id)
+    choice = Settings.read(dict(diary.settings().body)).choice
+    ear.hear(None, Chosen(here_ms, choice))
     return ear.monitor
 
 
@@ -74,7 +78,8 @@ class Ear:
     def __init__(self, diary: Reader, from_ms: int) -> None:
         """Begin with what was usual at a moment, and nothing heard."""
         earlier = (m for m in diary.still_minutes(from_ms - _TWO_WEEKS_MS) if m.t_ms < from_ms)
-        self.monitor = Monitor(Baseline(earlier))
+        gone = diary.gone(from_ms - _TWO_WEEKS_MS, from_ms)
+        self.monitor = Monitor(Baseline(earlier), Threshold(gone))
         self.session: str | None = None
         """The session that speaks."""
         self._diary, self._from_ms = diary, from_ms
@@ -134,7 +139,7 @@ def _readings(diary: Reader, from_ms: int, to_ms: int) -> Iterator[StoredReading
 
 
 def _said(diary: Reader, times: list[int], from_ms: int, to_ms: int) -> Iterator[tuple[int, Event]]:
-    """Yield offers, answers and pauses, each with the place of the reading it came before.
+    """Yield offers, answers, choices and pauses, each with the place of the reading it came before.
 
     A mark is decided by the first reading behind it, and an offer follows upon that.
     """
@@ -145,6 +150,8 @@ def _said(diary: Reader, times: list[int], from_ms: int, to_ms: int) -> Iterator
         said_ms = prompt.answered_ms
         if prompt.status in _EFFORT and said_ms is not None and from_ms <= said_ms <= to_ms:
             yield bisect_right(times, said_ms), Answered(said_ms, Answer(prompt.status))
+    for t_ms, choice in diary.choices(from_ms, to_ms + 1):
+        yield bisect_right(times, t_ms), Chosen(t_ms, choice)
     for pause in diary.pauses(from_ms, to_ms + 1):
         yield bisect_right(times, pause.started_ms), Offered(pause.started_ms)
 

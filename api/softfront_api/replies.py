@@ -112,7 +112,7 @@ class Replies:
         async with session.turn:
             body = settings.model_dump(mode="json", by_alias=True)
             stored = await asyncio.to_thread(session.diary.put_settings, body, version=version)
-            session.day.settings = settings
+            session.day.change_settings(settings, session.source.now_ms())
             return stored
 
     async def _start_from(self, prompt_id: str) -> None:

@@ -1,10 +1,12 @@
 """What the person has set, and what it means at a given moment."""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
+
+from softfront_signal.moments import Choice, Rule
 
 from .tact import Rules
 
@@ -48,11 +50,20 @@ class Settings(BaseModel):
     time_zone: Annotated[str, AfterValidator(_known_zone), Field(max_length=64)] | None = None
     """An IANA name; without one, the machine's own."""
     desktop: StrictBool = True
+    rule: Rule = Rule.COMBINED
+    """By what an offer may open."""
+    percentile: Literal[90, 95, 98] = 95
+    """How far out it must be among the wearer's own departures."""
 
     @classmethod
     def read(cls, body: dict[str, object]) -> Self:
         """Read stored settings; names a later version may have written are passed over."""
         return cls.model_validate({k: v for k, v in body.items() if k in cls.model_fields})
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen of the rule."""
+        return Choice(self.rule, self.percentile)
 
     @property
     def zone(self) -> tzinfo | None:

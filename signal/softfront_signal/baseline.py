@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log
 
-from .moments import Band, Usual
+from .moments import LIVE, Band, Usual
 from .quantiles import Weighted, percentile
 
 _MINUTE_MS = 60_000
@@ -23,8 +23,6 @@ _HALF_LIFE_MS = 7 * _DAY_MS
 _LEAST_SE = 0.05
 # Two weeks: long enough for every kind of shift, short enough to follow a person.
 _KEEP_MS = 14 * _DAY_MS
-# A tenth percentile of fewer than 20 values is a single minute's whim.
-LEAST_MINUTES = 20
 _LEAST_DAYS_FOR_HOURS = 3
 # A rise is under way before it shows: the last two minutes wait before they are learnt.
 _WAIT_MS = 2 * _MINUTE_MS
@@ -53,7 +51,9 @@ class StillMinute:
 class Baseline:
     """Still minutes of two weeks, seeded from earlier shifts and fed by this one."""
 
-    def __init__(self, earlier: Iterable[StillMinute] = ()) -> None:
+    def __init__(self, earlier: Iterable[StillMinute] = (), least: int = LIVE.minutes) -> None:
+        """Begin with earlier still minutes; below `least` of them nothing is usual yet."""
+        self._least = least
         self._minutes = sorted(earlier, key=lambda m: m.t_ms)
         self._waiting: deque[StillMinute] = deque()
         self._made_at: tuple[int, int] | None = None
@@ -82,7 +82,7 @@ class Baseline:
         return minute.t_ms
 
     def usual(self, t_ms: int) -> Usual | None:
-        """Return what is usual at `t_ms`; `None` below 20 still minutes."""
+        """Return what is usual at `t_ms`; `None` while too few still minutes are known."""
         asked = (t_ms // (5 * _MINUTE_MS), len(self._minutes))
         if asked != self._made_at:
             self._made_at, self._made = asked, self._make(t_ms)
@@ -105,9 +105,9 @@ class Baseline:
         split = bisect_left(self._minutes, t_ms - _TODAY_MS, key=lambda m: m.t_ms)
         earlier, today = self._minutes[:split], self._minutes[split:]
         near = [m for m in earlier if _hours_apart(m.t_ms, t_ms) <= 1]
-        hourly = len(near) >= LEAST_MINUTES and _days(near, t_ms) >= _LEAST_DAYS_FOR_HOURS
+        hourly = len(near) >= self._least and _days(near, t_ms) >= _LEAST_DAYS_FOR_HOURS
         chosen = near if hourly else earlier
-        if len(chosen) + len(today) < LEAST_MINUTES:
+        if len(chosen) + len(today) < self._least:
             return None
         thinned = _thin(chosen, _EARLIER_MOST)
         aged = [0.5 ** ((t_ms - m.t_ms) / _HALF_LIFE_MS) for m in thinned]
@@ -130,16 +130,16 @@ def _describe(
     logs = variations.of(log)
     hr_spread = max(rates.spread(), _LEAST_HR_SPREAD)
     ln_spread = max(logs.spread(), _LEAST_LN_SPREAD)
-    rate, ln_median = rates.percentile(0.5), logs.percentile(0.5)
+    ln_median = logs.percentile(0.5)
     return Usual(
         heart_rate=rates.band(),
         rmssd=variations.band(),
         hr_spread_bpm=hr_spread,
         ln_rmssd_median=ln_median,
         ln_rmssd_spread=ln_spread,
-        # A person's own 95th percentile, and never less than one spread: 0.3 offers an hour.
-        theta_hr=max(1.0, (rates.percentile(0.95) - rate) / hr_spread),
-        theta_rmssd=max(1.0, (ln_median - logs.percentile(0.05)) / ln_spread),
+        # How far out is far is another room's to say.
+        theta_hr=1.0,
+        theta_rmssd=1.0,
         minutes=minutes,
         days=days,
         hourly=hourly,
@@ -152,7 +152,7 @@ def _soothing(weighted: list[tuple[StillMinute, float]]) -> Band | None:
     known = [
         (m.soothing, m.soothing_se, weight) for m, weight in weighted if m.soothing is not None
     ]
-    if len(known) < LEAST_MINUTES:
+    if len(known) < LIVE.minutes:
         return None
     precise = _precise([se for _, se, _ in known])
     pairs = zip(known, precise, strict=True)

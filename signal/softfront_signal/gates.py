@@ -2,20 +2,14 @@
 
 from dataclasses import dataclass
 
-from .moments import Gate, Missing, Stillness, Usual, Window
+from .moments import LIVE, Gate, Missing, Moved, Needs, Stillness, Usual, Window
 from .motion import STILL_MG, STILL_STEPS
 
-# Refusing poor signal lifts a detector from AUC 0.69 to 0.82; straps manage 80 % easily.
-COVERAGE_NEEDED = 0.8
 _FLAGGED_ALLOWED = 0.1
 # Beats come in plenty and are not to be trusted: that is the rhythm, not the strap.
 _FLAGGED_IRREGULAR = 0.25
-# Five minutes for pads to grow wet and a body to sit down.
-WARMUP_S = 5 * 60
 # No beat for ten seconds is no heart but lost skin.
 BEAT_S = 10
-# On a first day there is nothing to compare with; half an hour is the least that is honest.
-LEARNING_S = 30 * 60
 # Still now and nothing like a walk for ten minutes: prompts per hour fell from 4.6 to 0.95.
 MOTION_MEMORY_S = 10 * 60
 # Hearts settle within minutes of a walk; what is learnt as still begins after five.
@@ -34,23 +28,21 @@ class Situation:
     window: Window
     missing: Missing | None
     usual: Usual | None
+    moved: Moved
     worn_s: int
-    stillness: Stillness
-    since_walk_s: int | None
     reaches_back_s: int
     effort_until_ms: int | None
     since_beat_s: int | None = None
-    steps_per_min: int | None = None
-    move_mg: int | None = None
+    needs: Needs = LIVE
 
 
 def gates(s: Situation) -> tuple[Gate, ...]:
     """Return every gate of this wing, open or closed, in the order they are told."""
     return (
         _contact(s),
-        _signal(s.window, s.missing),
+        _signal(s.window, s.missing, s.needs),
         Gate("irregular", s.missing is not Missing.IRREGULAR),
-        Gate("warmup", s.worn_s >= WARMUP_S, s.worn_s // 60, WARMUP_S // 60, "min"),
+        _warmup(s),
         _learning(s),
         _motion(s),
         _exertion(s),
@@ -58,23 +50,23 @@ def gates(s: Situation) -> tuple[Gate, ...]:
     )
 
 
-def signal_missing(window: Window) -> Missing | None:
+def signal_missing(window: Window, needs: Needs) -> Missing | None:
     """Say why a worn strap's window gives no number, if it gives none."""
-    if _clear(window) and window.hr_bpm is not None:
+    if _clear(window, needs) and window.hr_bpm is not None:
         return None
     seen = window.coverage / (1 - window.flagged) if window.valid else 0.0
-    irregular = window.flagged >= _FLAGGED_IRREGULAR and seen >= COVERAGE_NEEDED
+    irregular = window.flagged >= _FLAGGED_IRREGULAR and seen >= needs.coverage
     return Missing.IRREGULAR if irregular else Missing.POOR_SIGNAL
 
 
-def settled(stillness: Stillness, since_walk_s: int | None) -> bool:
+def settled(moved: Moved) -> bool:
     """Say whether a body is still and a walk's echo has faded, as far as that is known."""
-    faded = since_walk_s is None or since_walk_s >= SHADOW_S
-    return stillness is not Stillness.MOVING and faded
+    faded = moved.since_walk_s is None or moved.since_walk_s >= SHADOW_S
+    return moved.stillness is not Stillness.MOVING and faded
 
 
-def _clear(window: Window) -> bool:
-    return window.coverage >= COVERAGE_NEEDED and window.flagged <= _FLAGGED_ALLOWED
+def _clear(window: Window, needs: Needs) -> bool:
+    return window.coverage >= needs.coverage and window.flagged <= _FLAGGED_ALLOWED
 
 
 def _contact(s: Situation) -> Gate:
@@ -82,44 +74,55 @@ def _contact(s: Situation) -> Gate:
     return Gate("contact", on, s.since_beat_s, BEAT_S, "s")
 
 
-def _signal(window: Window, missing: Missing | None) -> Gate:
+def _signal(window: Window, missing: Missing | None, needs: Needs) -> Gate:
     """Tell the share of the time that could be read or, where that suffices, of the beats."""
-    if missing is Missing.POOR_SIGNAL and _clear(window):
+    needed = 100 * needs.coverage
+    if missing is Missing.POOR_SIGNAL and _clear(window, needs):
         # Beats in plenty, and the strap is known to make them up: none of them counts.
-        return Gate("signal", False, 0.0, 100 * COVERAGE_NEEDED, "%")
-    if window.coverage >= COVERAGE_NEEDED and not _clear(window):
+        return Gate("signal", False, 0.0, needed, "%")
+    if window.coverage >= needs.coverage and not _clear(window, needs):
         trusted = 100 * (1 - window.flagged)
         return Gate("signal", False, trusted, 100 * (1 - _FLAGGED_ALLOWED), "%")
-    return Gate("signal", _clear(window), 100 * window.coverage, 100 * COVERAGE_NEEDED, "%")
+    return Gate("signal", _clear(window, needs), 100 * window.coverage, needed, "%")
+
+
+def _warmup(s: Situation) -> Gate:
+    needed_s = s.needs.warmup_s
+    return Gate("warmup", s.worn_s >= needed_s, s.worn_s // 60, needed_s // 60, "min")
 
 
 def _learning(s: Situation) -> Gate:
-    long_enough = s.reaches_back_s >= LEARNING_S
+    needed_s = s.needs.learning_s
+    long_enough = s.reaches_back_s >= needed_s
     learnt = s.usual is not None and long_enough
     # After half an hour with too few still minutes no number says how long it will take.
     minutes = None if long_enough and not learnt else s.reaches_back_s // 60
-    return Gate("learning", learnt, minutes, LEARNING_S // 60, "min")
+    return Gate("learning", learnt, minutes, needed_s // 60, "min")
 
 
 def _motion(s: Situation) -> Gate:
     """Close while moving and after a walk; where nothing is known, leave room for a question."""
-    if s.stillness is Stillness.MOVING:
-        return _moving(s)
-    rested = s.since_walk_s is None or s.since_walk_s >= MOTION_MEMORY_S
-    minutes = None if s.since_walk_s is None else s.since_walk_s // 60
+    if not s.needs.motion:
+        return Gate("motion", True)
+    if s.moved.stillness is Stillness.MOVING:
+        return _moving(s.moved)
+    since_s = s.moved.since_walk_s
+    rested = since_s is None or since_s >= MOTION_MEMORY_S
+    minutes = None if since_s is None else since_s // 60
     return Gate("motion", rested, minutes, MOTION_MEMORY_S // 60, "min")
 
 
-def _moving(s: Situation) -> Gate:
+def _moving(moved: Moved) -> Gate:
     """Tell the number that says so: steps, which are easier to picture, or else the shaking."""
-    if s.move_mg is not None and (s.steps_per_min is None or s.steps_per_min <= STILL_STEPS):
-        return Gate("motion", False, s.move_mg, STILL_MG, "mg")
-    return Gate("motion", False, s.steps_per_min, STILL_STEPS, "steps/min")
+    steps, mg = moved.steps_per_min, moved.move_mg
+    if mg is not None and (steps is None or steps <= STILL_STEPS):
+        return Gate("motion", False, mg, STILL_MG, "mg")
+    return Gate("motion", False, steps, STILL_STEPS, "steps/min")
 
 
 def _exertion(s: Situation) -> Gate:
     """Where movement is unknown, a far rise is taken for effort."""
-    if s.usual is None or s.window.hr_bpm is None or s.stillness is not Stillness.UNKNOWN:
+    if s.usual is None or s.window.hr_bpm is None or s.moved.stillness is not Stillness.UNKNOWN:
         return Gate("exertion", True, None, EXERTION_BPM, "bpm")
     rise = s.window.hr_bpm - s.usual.heart_rate.median
     return Gate("exertion", rise <= EXERTION_BPM, rise, EXERTION_BPM, "bpm")

@@ -11,7 +11,7 @@ from .beats import Beat, BeatClock
 from .contact import Contact, ContactSense
 from .gates import BEAT_S, signal_missing
 from .hrv import SlidingWindow
-from .moments import Missing, Soothing, Stillness, Window
+from .moments import LIVE, Missing, Soothing, Stillness, Window
 from .soothing import soothing
 from .spectrum import SlidingSpectrum
 from .unit import Unit
@@ -93,7 +93,7 @@ class Heart:
     def soothing(self, t_ms: int) -> Soothing | None:
         """Measure the proxy over the five minutes before a mark; `None` where it does not show."""
         window = self._five.at(t_ms)
-        if signal_missing(window) is not None:
+        if signal_missing(window, LIVE) is not None:
             return None
         return soothing(window, self._spectrum.at(t_ms))
 
@@ -118,7 +118,7 @@ class Heart:
             return Missing.MOVING
         if contact is Contact.SUSPECT or self.audit.untrusted(t_ms):
             return Missing.POOR_SIGNAL
-        missing = signal_missing(window)
+        missing = signal_missing(window, LIVE)
         # What a strap fills in is its own, and no rhythm.
         filled = missing is Missing.IRREGULAR and self.audit.fills
         return Missing.POOR_SIGNAL if filled else missing

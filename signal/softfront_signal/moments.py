@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 
+MARK_MS = 5_000
+"""A decision is made so often."""
+
 
 class State(Enum):
     """Where the monitor stands. What becomes of a candidate is not decided in this wing."""
@@ -62,6 +65,53 @@ class Route(Enum):
     BOTH = "both"
 
 
+class Rule(Enum):
+    """By what an offer may open; each against this person's own usual."""
+
+    COMBINED = "combined"
+    """Heart rate above, or RMSSD below at a flat heart rate."""
+    HRV = "hrv"
+    """RMSSD below, and nothing else: the literal reading of "when HRV drops"."""
+    HEART_RATE = "heart-rate"
+    """Heart rate above, and nothing else."""
+
+
+PERCENTILES = (90, 95, 98)
+"""How far out a departure may be asked to lie among this person's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a wearer has chosen of the rule; all else about it is fixed."""
+
+    rule: Rule = Rule.COMBINED
+    percentile: int = 95
+
+
+UNCHOSEN = Choice()
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What is asked of a recording before anything is said of it: a live strap's, by default."""
+
+    coverage: float = 0.8
+    """Refusing poor signal lifts a detector from AUC 0.69 to 0.82; straps manage 80 % easily."""
+    differences: int = 20
+    """Below this a number says more about the gaps than about the heart."""
+    minutes: int = 20
+    """A tenth percentile of fewer than 20 values is a single minute's whim."""
+    warmup_s: int = 5 * 60
+    """For pads to grow wet and a body to sit down."""
+    learning_s: int = 30 * 60
+    """On a first day there is nothing to compare with; half an hour is the least that is honest."""
+    motion: bool = True
+    """Without it, movement is heard and closes nothing: to see what the gate is worth."""
+
+
+LIVE = Needs()
+
+
 class Wording(Enum):
     """How an offer may be put."""
 
@@ -104,6 +154,19 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """What is known of movement at a mark."""
+
+    stillness: Stillness
+    still_s: int | None = None
+    """How long still, where that is known."""
+    since_walk_s: int | None = None
+    """`None` where a walk was never told."""
+    steps_per_min: int | None = None
+    move_mg: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Soothing:
     """The soothing-system proxy over five still minutes, and what it is made of."""
 
@@ -138,7 +201,7 @@ class Usual:
     """Robust standard deviation of ln RMSSD, at least 0.15."""
     theta_hr: float
     theta_rmssd: float
-    """Above these departures (in spreads) a window counts as outside."""
+    """Above these departures (in spreads) a window counts as outside: an own percentile of them."""
     minutes: int
     """Still minutes behind it."""
     days: int
@@ -165,6 +228,8 @@ class Decision:
 
     t_ms: int
     state: State
+    since_ms: int
+    """The first mark of this state."""
     reason: str
     """A key of the texts `why.none.*` or `why.prompt.*`, without that prefix."""
     window: Window
@@ -173,8 +238,6 @@ class Decision:
     still_s: int | None
     """How long still, where that is known."""
     usual: Usual | None
-    learnt_ms: int | None
-    """The mark of the still minute that entered the person's usual range now, two minutes old."""
     learnt_percent: int
     """How far learning has come, 0…100."""
     z_hr: float | None
@@ -184,11 +247,24 @@ class Decision:
     route: Route | None
     held_s: int
     """How long outside, without a break."""
+    needed_s: int
+    """How long it takes to count; less where the change is clear."""
     rise_ms: int | None
     """The first mark outside of this stretch."""
     wording: Wording
     gates: tuple[Gate, ...]
     rule: str
+    percentile: int
+    """How far out among this person's own departures it had to be."""
     rule_version: str
+    eligible: bool = False
+    """Every gate of this wing was open: an offer would have been allowed, had there been reason."""
+    learnt_ms: int | None = None
+    """The mark of the still minute that entered the person's usual range now, two minutes old."""
     soothing: Soothing | None = None
     """Where the body has been still for long enough, and breathing shows in the beats."""
+
+    @property
+    def held(self) -> bool:
+        """Say whether it has been outside for long enough."""
+        return self.route is not None and self.held_s >= self.needed_s

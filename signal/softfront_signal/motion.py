@@ -6,7 +6,7 @@ from statistics import median_high
 
 from softfront_sensors.packet import Motion
 
-from .moments import Movement, Stillness
+from .moments import Moved, Movement, Stillness
 
 # Up to 8 steps a minute is shifting one's feet; above 30 a body has walked.
 STILL_STEPS = 8
@@ -90,6 +90,16 @@ class MotionSense:
         if movement is Movement.UNKNOWN:
             return Stillness.UNKNOWN
         return Stillness.STILL if movement is Movement.STILL else Stillness.MOVING
+
+    def told(self, t_ms: int) -> Moved:
+        """Say all that is known of movement at `t_ms`."""
+        return Moved(
+            stillness=self.at(t_ms),
+            still_s=self.still_s(t_ms),
+            since_walk_s=self.since_walk_s(t_ms),
+            steps_per_min=self.steps_per_min(t_ms),
+            move_mg=self.move_mg(t_ms),
+        )
 
     def still_s(self, t_ms: int) -> int | None:
         """Return for how many seconds the body has been still, where that is known."""

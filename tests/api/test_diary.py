@@ -72,6 +72,7 @@ def decision(t_ms: int, missing: Missing | None = None, learnt_ms: int | None = 
     return Decision(
         t_ms=t_ms,
         state=State.READY,
+        since_ms=t_ms,
         reason="in_range",
         window=Window(t_ms, 72.3, 31.25, 72, 70, 68, 0.97, 0.02),
         missing=missing,
@@ -84,11 +85,14 @@ def decision(t_ms: int, missing: Missing | None = None, learnt_ms: int | None = 
         z_rmssd=None,
         route=None,
         held_s=0,
+        needed_s=45,
         rise_ms=None,
         wording=Wording.PLAIN,
         gates=(Gate("signal", True, 97, 80, "%"), Gate("motion", False)),
         rule="combined",
+        percentile=95,
         rule_version="1.0",
+        eligible=True,
     )
 
 

@@ -24,8 +24,8 @@ SECOND = '''
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = depends_on = None
 
 
@@ -48,7 +48,7 @@ def beside(file: Path) -> Iterator[sqlite3.Connection]:
 def steps_with_a_second(tmp_path: Path, then: str = "") -> Path:
     steps = tmp_path / "steps 100%"
     copytree(STEPS, steps, ignore=ignore_patterns("__pycache__"))
-    (steps / "versions" / "r0004_second.py").write_text(SECOND.format(then=then))
+    (steps / "versions" / "r0005_second.py").write_text(SECOND.format(then=then))
     return steps
 
 
@@ -113,12 +113,12 @@ def test_opening_a_newer_diary_leaves_nothing_beside_it(file: Path) -> None:
 
 
 def test_before_an_older_diary_is_changed_a_copy_is_kept(tmp_path: Path, file: Path) -> None:
-    upgrade(file, "0003", steps_with_a_second(tmp_path))
-    copy = file.with_name("diary.db.before-0003")
+    upgrade(file, "0004", steps_with_a_second(tmp_path))
+    copy = file.with_name("diary.db.before-0004")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with beside(copy) as kept, beside(file) as new:
-        assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
-        assert new.execute("SELECT version_num FROM alembic_version").fetchone() == ("0004",)
+        assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == ("0004",)
+        assert new.execute("SELECT version_num FROM alembic_version").fetchone() == ("0005",)
         assert kept.execute("SELECT body FROM settings").fetchone() == ('{"offers":true}',)
         assert new.execute("SELECT body FROM settings").fetchone() == ('{"offers":true}',)
 
@@ -126,11 +126,11 @@ def test_before_an_older_diary_is_changed_a_copy_is_kept(tmp_path: Path, file: P
 def test_a_step_that_fails_halfway_never_happened(tmp_path: Path, file: Path) -> None:
     steps = steps_with_a_second(tmp_path, then="raise RuntimeError('power cut')")
     with pytest.raises(RuntimeError, match="power cut"):
-        upgrade(file, "0003", steps)
+        upgrade(file, "0004", steps)
     with beside(file) as connection:
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         assert "later" not in names
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0004",)
     Diary.open(file.parent, demo=False).close()
 
 
@@ -146,7 +146,9 @@ def test_a_first_start_that_died_on_the_way_is_begun_anew(tmp_path: Path) -> Non
 def test_looking_into_an_older_diary_asks_for_a_start(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("softfront_api.diary.opening.REVISIONS", ("0001", "0002", "0003", "0004"))
+    monkeypatch.setattr(
+        "softfront_api.diary.opening.REVISIONS", ("0001", "0002", "0003", "0004", "0005")
+    )
     with pytest.raises(DatabaseOlder):
         Diary.peek(file.parent, demo=False)
 

@@ -21,7 +21,7 @@ from softfront_api.words import say
 from softfront_sensors.packet import Packet, Reading
 from softfront_sensors.simulated import Episode, Kind
 from softfront_sensors.source import Batch, SourceEnded
-from softfront_signal import gates, indicator, monitor
+from softfront_signal import gates, indicator, mind
 from softfront_signal.moments import Answer, State
 
 from .living import START, Home, Time, a_shift, from_second, up_to_second
@@ -41,8 +41,8 @@ DERIVED = ("window", "decision")
 OTHER_RULE = """
 import os
 from softfront_api.diary import putting
-from softfront_signal import indicator, monitor
-indicator.HOLD_MS, monitor.RULE_VERSION = 20_000, "1.2"
+from softfront_signal import indicator, mind
+indicator.HOLD_MS, mind.RULE_VERSION = 20_000, "2.1"
 left, written = [{dies_at}], putting.anew
 def anew(*what):
     written(*what)
@@ -134,7 +134,7 @@ def test_the_same_rule_derives_the_same_past_to_the_last_byte(diary: Diary) -> N
 def other_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """Speak after twenty seconds, and say so."""
     monkeypatch.setattr(indicator, "HOLD_MS", 20_000)
-    monkeypatch.setattr(monitor, "RULE_VERSION", "1.2")
+    monkeypatch.setattr(mind, "RULE_VERSION", "2.1")
 
 
 def test_another_rule_changes_what_was_thought_and_nothing_that_happened(
@@ -145,7 +145,7 @@ def test_another_rule_changes_what_was_thought_and_nothing_that_happened(
     after, anew = kept(diary), decisions(diary)
     assert {name for name in TABLES if after[name] != before[name]} <= set(DERIVED)
     assert 0 < told.otherwise < told.changed == told.marks - told.offers
-    assert {d.decision.rule_version for d in anew if not d.prompt_id} == {"1.2"}
+    assert {d.decision.rule_version for d in anew if not d.prompt_id} == {"2.1"}
     assert [d for d in anew if d.prompt_id] == [d for d in thought if d.prompt_id]
     assert [d.decision.t_ms for d in anew] == [d.decision.t_ms for d in thought]
 
@@ -216,7 +216,7 @@ def test_broken_off_it_leaves_whole_shifts_and_goes_on_from_there(
     with pytest.raises(KeyboardInterrupt):
         rederive(diary, on_shift=pulls_the_plug)
     mixed = {d.decision.rule_version for d in decisions(diary) if not d.prompt_id}
-    assert mixed == {"1.1", "1.2"}
+    assert mixed == {"2.0", "2.1"}
     rederive(diary, on_shift=lambda done, of: rest.append(of))
     assert rest == [2 - after] * (2 - after)
     half = kept(diary)
@@ -227,10 +227,10 @@ def test_broken_off_it_leaves_whole_shifts_and_goes_on_from_there(
 def test_a_range_derives_the_shifts_that_reach_into_it(diary: Diary, other_rule: None) -> None:
     told = rederive(diary, START + DAY_MS, START + DAY_MS + HOUR_MS)
     assert told.shifts == 1
-    new = {d.decision.t_ms for d in decisions(diary) if d.decision.rule_version == "1.2"}
+    new = {d.decision.t_ms for d in decisions(diary) if d.decision.rule_version == "2.1"}
     assert START + DAY_MS <= min(new) < max(new) < START + 2 * DAY_MS
     alone = {d for d in decisions(diary) if d.decision.t_ms >= START + 2 * DAY_MS}
-    assert {d.decision.rule_version for d in alone} == {"1.1"}
+    assert {d.decision.rule_version for d in alone} == {"2.0"}
 
 
 def test_a_range_in_the_midst_of_a_life_derives_it_as_the_whole_does(diary: Diary) -> None:
@@ -263,7 +263,7 @@ def test_a_shift_whose_readings_are_damaged_stays_as_it_was(diary: Diary, other_
     told = rederive(diary)
     assert (told.shifts, told.left) == (3, 1)
     versions = {d.session: d.decision.rule_version for d in decisions(diary)}
-    assert versions == {"one": "1.1", "two": "1.1", "three": "1.2"}
+    assert versions == {"one": "2.0", "two": "2.0", "three": "2.1"}
 
 
 @pytest.mark.parametrize("dies_at", [1, 2, 3])
@@ -279,7 +279,7 @@ def test_killed_while_it_writes_each_shift_is_the_old_or_the_new_one(
             silent = [d for d in decisions(looked) if not d.prompt_id]
             days = {(d.decision.t_ms - START) // DAY_MS: d.decision.rule_version for d in silent}
             new = dies_at - 1 if dies else 3
-            assert days == dict(enumerate(["1.2"] * new + ["1.1"] * (3 - new)))
+            assert days == dict(enumerate(["2.1"] * new + ["2.0"] * (3 - new)))
             assert len({d.decision.rule_version for d in silent}) == (1 if new in (0, 3) else 2)
     with Diary.open(folder, demo=False) as looked:
         before = kept(looked)

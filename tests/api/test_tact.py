@@ -33,6 +33,7 @@ def mark(
     return Decision(
         t_ms=t_ms,
         state=state,
+        since_ms=t_ms,
         reason="both",
         window=window,
         missing=None,
@@ -45,11 +46,14 @@ def mark(
         z_rmssd=5.0,
         route=None,
         held_s=45,
+        needed_s=45,
         rise_ms=t_ms - 45_000,
         wording=wording,
         gates=(),
         rule="combined",
+        percentile=95,
         rule_version="1.0",
+        eligible=True,
     )
 
 

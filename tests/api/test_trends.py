@@ -31,6 +31,7 @@ NOTHING = Proxy.of(None)
 SILENT = Decision(
     t_ms=EVENING_MS,
     state=State.READY,
+    since_ms=EVENING_MS,
     reason="in_range",
     window=Window(EVENING_MS, 70.0, 30.0, 70, 70, 69, 0.98, 0.0, 0.1),
     missing=None,
@@ -43,11 +44,14 @@ SILENT = Decision(
     z_rmssd=None,
     route=None,
     held_s=0,
+    needed_s=45,
     rise_ms=None,
     wording=Wording.PLAIN,
     gates=(),
     rule="combined",
+    percentile=95,
     rule_version="1.0",
+    eligible=True,
 )
 
 

@@ -119,8 +119,6 @@ def test_the_band_is_the_tenth_to_the_ninetieth_percentile(
     apart = [abs(rate - median(rates)) for rate in rates]
     assert found.hr_spread_bpm == pytest.approx(max(3.0, 1.4826 * median(apart)))
     assert found.ln_rmssd_median == pytest.approx(median(map(log, variations)))
-    above = (quantiles(rates, n=20, method="inclusive")[-1] - median(rates)) / found.hr_spread_bpm
-    assert found.theta_hr == pytest.approx(max(1.0, above))
 
 
 def test_a_steady_heart_keeps_a_least_spread() -> None:

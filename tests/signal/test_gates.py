@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 from softfront_signal.gates import Situation, gates, settled, signal_missing
 from softfront_signal.indicator import Departure
-from softfront_signal.moments import Band, Gate, Missing, Route, State, Stillness, Usual, Window
+from softfront_signal.moments import (
+    LIVE,
+    Band,
+    Gate,
+    Missing,
+    Moved,
+    Route,
+    State,
+    Stillness,
+    Usual,
+    Window,
+)
 from softfront_signal.naming import state_of
 
 from .making import START
@@ -19,13 +30,18 @@ OPEN = Situation(
     window=WINDOW,
     missing=None,
     usual=USUAL,
+    moved=Moved(Stillness.STILL),
     worn_s=3600,
-    stillness=Stillness.STILL,
-    since_walk_s=None,
     reaches_back_s=86_400,
     effort_until_ms=None,
 )
-HELD = Departure(5.0, 3.0, Route.BOTH, 60, START - 60_000, watching=True)
+UNKNOWN = Moved(Stillness.UNKNOWN)
+HELD = Departure(5.0, 3.0, Route.BOTH, 60, 45, START - 60_000, watching=True)
+
+
+def walked(since_s: int, stillness: Stillness = Stillness.STILL) -> Moved:
+    return Moved(stillness, since_walk_s=since_s)
+
 
 seconds = st.integers(0, 7200)
 shares = st.floats(0, 1)
@@ -41,14 +57,17 @@ situations = st.builds(
     window=windows,
     missing=st.none() | st.sampled_from(Missing),
     usual=st.none() | st.just(USUAL),
+    moved=st.builds(
+        Moved,
+        stillness=st.sampled_from(Stillness),
+        since_walk_s=st.none() | seconds,
+        steps_per_min=st.none() | st.integers(0, 200),
+        move_mg=st.none() | st.integers(0, 2000),
+    ),
     worn_s=seconds,
-    stillness=st.sampled_from(Stillness),
-    since_walk_s=st.none() | seconds,
     reaches_back_s=seconds,
     effort_until_ms=st.none() | st.integers(START - 10_000, START + 10_000),
     since_beat_s=st.none() | seconds,
-    steps_per_min=st.none() | st.integers(0, 200),
-    move_mg=st.none() | st.integers(0, 2000),
 )
 departures = st.builds(
     Departure,
@@ -84,10 +103,10 @@ def test_a_still_clear_well_known_heart_passes_every_gate() -> None:
         ("warmup", replace(OPEN, worn_s=299)),
         ("learning", replace(OPEN, usual=None)),
         ("learning", replace(OPEN, reaches_back_s=29 * 60)),
-        ("motion", replace(OPEN, stillness=Stillness.MOVING)),
-        ("motion", replace(OPEN, since_walk_s=599)),
-        ("motion", replace(OPEN, since_walk_s=599, stillness=Stillness.UNKNOWN)),
-        ("exertion", replace(OPEN, stillness=Stillness.UNKNOWN, window=window(hr_bpm=101.0))),
+        ("motion", replace(OPEN, moved=Moved(Stillness.MOVING))),
+        ("motion", replace(OPEN, moved=walked(599))),
+        ("motion", replace(OPEN, moved=walked(599, Stillness.UNKNOWN))),
+        ("exertion", replace(OPEN, moved=UNKNOWN, window=window(hr_bpm=101.0))),
         ("effort", replace(OPEN, effort_until_ms=START + 1)),
     ],
 )
@@ -102,8 +121,8 @@ def test_each_gate_closes_alone_and_ends_a_candidate(gate: str, situation: Situa
         replace(OPEN, window=window(coverage=0.8, flagged=0.1)),
         replace(OPEN, worn_s=300),
         replace(OPEN, reaches_back_s=30 * 60),
-        replace(OPEN, since_walk_s=600),
-        replace(OPEN, stillness=Stillness.UNKNOWN, window=window(hr_bpm=100.0)),
+        replace(OPEN, moved=walked(600)),
+        replace(OPEN, moved=UNKNOWN, window=window(hr_bpm=100.0)),
         replace(OPEN, window=window(hr_bpm=140.0)),
         replace(OPEN, effort_until_ms=START),
     ],
@@ -166,7 +185,7 @@ def test_a_closed_gate_never_tells_a_value_that_would_open_it(situation: Situati
 def test_movement_is_told_by_the_number_that_says_so_in_its_own_unit(
     steps: int | None, move_mg: int | None, told: tuple[int, int, str]
 ) -> None:
-    moving = replace(OPEN, stillness=Stillness.MOVING, steps_per_min=steps, move_mg=move_mg)
+    moving = replace(OPEN, moved=Moved(Stillness.MOVING, None, None, steps, move_mg))
     [gate] = (gate for gate in gates(moving) if not gate.open)
     assert (gate.value, gate.needed, gate.unit) == told
 
@@ -209,12 +228,12 @@ def test_too_many_artefacts_are_told_as_the_share_that_could_be_read() -> None:
 def test_too_few_beats_are_poor_signal_and_too_many_flags_an_unusable_rhythm(
     missing: Missing | None, found: Window
 ) -> None:
-    assert signal_missing(found) is missing
+    assert signal_missing(found, LIVE) is missing
 
 
 def test_two_odd_beats_in_a_minute_are_no_rhythm() -> None:
     sparse = Window(START, None, None, 2, 0, 0, 0.0, 1.0)
-    assert signal_missing(sparse) is Missing.POOR_SIGNAL
+    assert signal_missing(sparse, LIVE) is Missing.POOR_SIGNAL
 
 
 @pytest.mark.parametrize(
@@ -230,4 +249,4 @@ def test_two_odd_beats_in_a_minute_are_no_rhythm() -> None:
 def test_a_body_settles_five_minutes_after_a_walk(
     stillness: Stillness, since_walk_s: int | None, is_settled: bool
 ) -> None:
-    assert settled(stillness, since_walk_s) is is_settled
+    assert settled(Moved(stillness, since_walk_s=since_walk_s)) is is_settled

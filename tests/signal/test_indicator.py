@@ -3,7 +3,7 @@ from math import exp
 import pytest
 
 from softfront_signal.indicator import HOLD_MS, Departure, Indicator
-from softfront_signal.moments import Band, Route, Usual, Window
+from softfront_signal.moments import Band, Choice, Route, Rule, Usual, Window
 
 from .making import START
 
@@ -20,8 +20,9 @@ USUAL = Usual(
     days=3,
     hourly=True,
 )
-CALM, UP, EDGE = (70.0, 30.0), (80.0, 30.0), (74.0, 30.0)
-LOW, BOTH = (71.0, 15.0), (80.0, 15.0)
+CALM, UP, EDGE = (70.0, 30.0), (75.0, 30.0), (74.0, 30.0)
+LOW, BOTH = (71.0, 15.0), (75.0, 15.0)
+FAR = (85.0, 30.0)
 NOTHING = (None, None)
 
 
@@ -29,9 +30,11 @@ def window(t_s: float, hr_bpm: float | None, rmssd_ms: float | None) -> Window:
     return Window(START + round(1000 * t_s), hr_bpm, rmssd_ms, 70, 70, 69, 1.0, 0.0)
 
 
-def follow(*marks: tuple[float | None, float | None]) -> list[Departure]:
-    indicator = Indicator()
-    return [indicator.consider(window(5 * n, *mark), USUAL) for n, mark in enumerate(marks)]
+def follow(
+    *marks: tuple[float | None, float | None], rule: Rule = Rule.COMBINED
+) -> list[Departure]:
+    indicator, choice = Indicator(), Choice(rule)
+    return [indicator.consider(window(5 * n, *mark), USUAL, choice) for n, mark in enumerate(marks)]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +70,48 @@ def test_it_is_held_after_forty_five_seconds(mark: tuple[float, float]) -> None:
     assert [d.held for d in held] == [False] * 9 + [True] * 3
     assert held[9].held_s * 1000 == HOLD_MS
     assert {d.rise_ms for d in held} == {START}
+
+
+@pytest.mark.parametrize(
+    ("rule", "mark", "route"),
+    [
+        (Rule.HEART_RATE, UP, Route.HEART_RATE),
+        (Rule.HEART_RATE, LOW, None),
+        (Rule.HEART_RATE, BOTH, Route.HEART_RATE),
+        (Rule.HRV, UP, None),
+        (Rule.HRV, LOW, Route.RMSSD),
+        (Rule.HRV, BOTH, Route.RMSSD),
+    ],
+)
+def test_each_rule_opens_by_its_own_indicator_and_by_no_other(
+    rule: Rule, mark: tuple[float, float], route: Route | None
+) -> None:
+    held = follow(*[mark] * 10, rule=rule)[-1]
+    assert (held.route, held.held) == (route, route is not None)
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_the_watch_of_a_rule_ends_by_its_own_indicator(rule: Rule) -> None:
+    other = LOW if rule is Rule.HEART_RATE else UP
+    outside = UP if rule is not Rule.HRV else LOW
+    rule_watches = follow(outside, *[CALM] * 13, other, rule=rule)
+    assert rule_watches[0].watching
+    assert rule_watches[-1].watching is (rule is Rule.COMBINED)
+
+
+def test_where_the_odds_are_clear_half_a_minute_is_enough() -> None:
+    far = follow(*[FAR] * 12)
+    first = next(d for d in far if d.held)
+    assert (first.held_s, first.needed_s) == (35, 30)
+
+
+def test_a_falling_variation_alone_is_never_clear() -> None:
+    held = follow(*[(71.0, 5.0)] * 12)
+    assert [d.needed_s for d in held] == [45] * 12
+
+
+def test_a_rise_that_is_not_far_takes_its_time() -> None:
+    assert [d.held for d in follow(*[UP] * 10)] == [False] * 9 + [True]
 
 
 def test_the_routes_may_take_turns_within_one_hold() -> None:

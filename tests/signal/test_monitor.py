@@ -8,6 +8,7 @@ from softfront_sensors.packet import Reading
 from softfront_sensors.simulated import Episode
 from softfront_signal.baseline import Baseline, StillMinute
 from softfront_signal.moments import (
+    MARK_MS,
     Answer,
     Missing,
     Route,
@@ -15,7 +16,7 @@ from softfront_signal.moments import (
     Stillness,
     Wording,
 )
-from softfront_signal.monitor import MARK_MS, Answered, Monitor, Offered
+from softfront_signal.monitor import Answered, Monitor, Offered
 
 from .making import (
     START,

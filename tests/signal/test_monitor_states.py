@@ -5,10 +5,11 @@ from softfront_sensors.heart_rate import Contact
 from softfront_sensors.packet import Packet
 from softfront_signal.baseline import Baseline
 from softfront_signal.moments import (
+    MARK_MS,
     Missing,
     State,
 )
-from softfront_signal.monitor import MARK_MS, Monitor
+from softfront_signal.monitor import Monitor
 
 from .making import (
     START,

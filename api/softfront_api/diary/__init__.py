@@ -2,14 +2,16 @@
 
 from .chunks import fresh
 from .diary import Diary
+from .marks import window_of
 from .reading import Reader
-from .rows import window_of
 from .stored import (
     Entry,
     JournalLine,
     Json,
     Judged,
+    Occasion,
     Place,
+    Stance,
     StoredDecision,
     StoredPause,
     StoredPrompt,
@@ -26,8 +28,10 @@ __all__ = [
     "JournalLine",
     "Json",
     "Judged",
+    "Occasion",
     "Place",
     "Reader",
+    "Stance",
     "StoredDecision",
     "StoredPause",
     "StoredPrompt",

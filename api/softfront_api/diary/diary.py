@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from softfront_sensors.source import SessionInfo
 
 from ..errors import EntryRefused, NotInDiary, SettingsConflict
-from . import putting, rows, spans, statements, tables
+from . import marks, putting, rows, spans, statements, tables
 from .chunks import fill, fresh
 from .failing import translated
 from .lock import Lock
@@ -131,7 +131,7 @@ class Diary(Reader):
         except EntryRefused as refused:
             # Asked again it would be refused again, and nothing would ever be stored any more.
             _log.error("readings are kept, what was thought of them is not: %s", refused)
-            alone = replace(entry, decisions=(), prompts=())
+            alone = replace(entry, decisions=(), prompts=(), occasions=())
             return alone, self.commit(alone)
 
     def counted(self, from_ms: int, to_ms: int, *, besides: str) -> Iterator[tuple[int, int]]:
@@ -230,7 +230,7 @@ class Diary(Reader):
 
     def add_history(self, info: SessionInfo, windows: Iterable[StoredWindow]) -> None:
         """Lay in numbers without readings behind them; the same marks again replace themselves."""
-        columns = [rows.window_columns(window) for window in windows]
+        columns = [marks.window_columns(window) for window in windows]
         with self._writing(info.id) as connection:
             connection.execute(statements.ADD_SESSION, [rows.session_columns(info)])
             if columns:

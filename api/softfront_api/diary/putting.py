@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from . import rows, statements
+from . import marks, rows, statements
 from .packing import Chunk
 from .stored import Entry, Json, Judged, StoredDecision, StoredWindow
 
@@ -30,21 +30,24 @@ def decisions(connection: Connection, entry: Entry) -> None:
     if entry.prompts:  # first: decisions point at them
         connection.execute(statements.PUT_PROMPT, [rows.prompt_columns(p) for p in entry.prompts])
     if entry.decisions:
-        of = [rows.window_of(entry.session, judged.decision) for judged in entry.decisions]
-        connection.execute(statements.ADD_WINDOW, [rows.window_columns(window) for window in of])
-        columns = [rows.decision_columns(entry.session, judged) for judged in entry.decisions]
+        of = [marks.window_of(entry.session, judged.decision) for judged in entry.decisions]
+        connection.execute(statements.ADD_WINDOW, [marks.window_columns(window) for window in of])
+        columns = [marks.decision_columns(entry.session, judged) for judged in entry.decisions]
         connection.execute(statements.ADD_DECISION, columns)
-    marks = [judged.decision.learnt_ms for judged in entry.decisions]
-    learnt = [{"mark": mark} for mark in marks if mark is not None]
+    if entry.occasions:
+        columns = [rows.occasion_columns(occasion) for occasion in entry.occasions]
+        connection.execute(statements.PUT_OCCASION, columns)
+    minutes = [judged.decision.learnt_ms for judged in entry.decisions]
+    learnt = [{"mark": minute} for minute in minutes if minute is not None]
     if learnt:
         connection.execute(statements.LEARNT, learnt)
 
 
 def way(connection: Connection, entry: Entry) -> None:
     """Take away marks of other sessions at which nothing was heard: now it is known what was."""
-    marks = [judged.decision.t_ms for judged in entry.decisions]
-    if marks:
-        where = {"of_session": entry.session, "from_ms": min(marks), "to_ms": max(marks)}
+    times = [judged.decision.t_ms for judged in entry.decisions]
+    if times:
+        where = {"of_session": entry.session, "from_ms": min(times), "to_ms": max(times)}
         for statement in statements.GIVE_WAY:
             connection.execute(statement, where)
 
@@ -53,10 +56,12 @@ def anew(
     connection: Connection, derived: Iterable[StoredDecision], windows: Iterable[StoredWindow]
 ) -> None:
     """Put what readings mean in place of what they were thought to mean."""
-    judged = [(it.session, Judged(it.decision, it.verdict, it.prompt_id)) for it in derived]
+    judged = [
+        (it.session, Judged(it.decision, it.verdict, it.prompt_id, it.stance)) for it in derived
+    ]
     for statement, columns in (
-        (statements.PUT_WINDOW, [rows.window_columns(window) for window in windows]),
-        (statements.PUT_DECISION, [rows.decision_columns(*of) for of in judged]),
+        (statements.PUT_WINDOW, [marks.window_columns(window) for window in windows]),
+        (statements.PUT_DECISION, [marks.decision_columns(*of) for of in judged]),
     ):
         if columns:
             connection.execute(statement, columns)

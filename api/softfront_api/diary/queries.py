@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, Text, case, cast, func, select
 
 from softfront_signal.moments import Missing
 
@@ -55,3 +55,27 @@ def shift(now_ms: int) -> Select[*tuple[Any, ...]]:
         )
     )
     return select(func.max(begins).label("start"), func.max(marks.c.t_ms).label("last"))
+
+
+def gone(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
+    """Ask how far from the usual each minute lay in which an offer would have been allowed."""
+    return (
+        select(_decision.t_ms, _decision.z_hr, _decision.z_rmssd)
+        .where(_decision.eligible, _decision.z_hr.is_not(None), _decision.t_ms % 60_000 == 0)
+        .where(_decision.t_ms >= from_ms, _decision.t_ms < to_ms)
+        .order_by(_decision.t_ms, _decision.session)
+    )
+
+
+def choices(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
+    """Ask for the marks from which on the wearer had chosen otherwise, the first among them."""
+    said = _decision.rule + "/" + cast(_decision.percentile, Text)
+    before = func.lag(said).over(order_by=(_decision.t_ms, _decision.session))
+    marks = (
+        select(_decision.t_ms, _decision.rule, _decision.percentile, said.label("said"))
+        .add_columns(before.label("before"))
+        .where(_decision.t_ms >= from_ms, _decision.t_ms < to_ms)
+        .subquery()
+    )
+    other = marks.c.before.is_(None) | (marks.c.before != marks.c.said)
+    return select(marks.c.t_ms, marks.c.rule, marks.c.percentile).where(other)

@@ -9,9 +9,11 @@ from sqlalchemy import Select, func, select, tuple_
 
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import StillMinute
+from softfront_signal.moments import Choice, Rule
+from softfront_signal.threshold import Gone
 
 from ..errors import DamagedChunk
-from . import queries, rows, tables
+from . import marks, queries, rows, tables
 from .failing import translated
 from .opening import check, file_in, reader
 from .packing import Unreadable, unpack
@@ -20,6 +22,7 @@ from .spans import rule_versions
 from .stored import (
     JournalLine,
     Json,
+    Occasion,
     Place,
     StoredDecision,
     StoredPause,
@@ -160,17 +163,32 @@ class Reader:
             .where(_window.t_ms >= from_ms, _window.t_ms < to_ms)
             .order_by(_window.t_ms, _window.session)
         )
-        return tuple(map(rows.window, self._all(query)))
+        return tuple(map(marks.window, self._all(query)))
 
     def still_minutes(self, since_ms: int) -> tuple[StillMinute, ...]:
         """Give back the windows the usual range is made of, oldest first."""
         query = (
-            select(*(_window[name] for name in rows.STILL_MINUTE))
+            select(*(_window[name] for name in marks.STILL_MINUTE))
             .where(_window.t_ms >= since_ms, _window.learnt)
             .where(_window.hr_bpm.is_not(None), _window.rmssd_ms.is_not(None))
             .order_by(_window.t_ms, _window.session)
         )
-        return tuple(map(rows.still_minute, self._all(query)))
+        return tuple(map(marks.still_minute, self._all(query)))
+
+    def gone(self, from_ms: int, to_ms: int) -> tuple[Gone, ...]:
+        """Give how far from the usual the minutes lay in which an offer would have been allowed."""
+        return tuple(map(marks.gone, self._all(queries.gone(from_ms, to_ms))))
+
+    def choices(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, Choice]]:
+        """Give the marks from which on the wearer had chosen otherwise, the first among them."""
+        for row in self._all(queries.choices(from_ms, to_ms)):
+            yield row.t_ms, Choice(Rule(row.rule), row.percentile)
+
+    def occasions(self, from_ms: int, to_ms: int) -> tuple[Occasion, ...]:
+        """Give back the moments at which chance chose, oldest first."""
+        of = tables.occasion.c
+        query = select(tables.occasion).where(of.t_ms >= from_ms, of.t_ms < to_ms)
+        return tuple(map(rows.occasion, self._all(query.order_by(of.t_ms, of.id))))
 
     def soothing(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, float, float]]:
         """Give the proxy once a minute, with its standard error, where it is known."""
@@ -187,7 +205,7 @@ class Reader:
         if after is not None:
             query = query.where(place > after)
         query = query.order_by(_decision.t_ms, _decision.session).limit(limit)
-        return tuple(map(rows.decision, self._all(query)))
+        return tuple(map(marks.decision, self._all(query)))
 
     def decision_near(self, t_ms: int, within_ms: int = 60_000) -> StoredDecision | None:
         """Find the decision whose mark is nearest, the later of two."""
@@ -197,7 +215,7 @@ class Reader:
             .limit(1)
         )
         row = self._one(query)
-        return rows.decision(row) if row else None
+        return marks.decision(row) if row else None
 
     def prompts(self, *, limit: int = 50, before: Place | None = None) -> tuple[StoredPrompt, ...]:
         """Give back offers, newest first; `before` is the time and id of the last seen."""

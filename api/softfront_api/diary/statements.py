@@ -27,6 +27,7 @@ def _naming(table: Any) -> Any:
 
 PUT_CHUNK = _replacing(tables.chunk)
 PUT_PROMPT = _replacing(tables.prompt)
+PUT_OCCASION = _replacing(tables.occasion)
 PUT_STATE = _replacing(tables.state)
 PUT_SETTINGS = _replacing(tables.settings)
 PUT_WINDOW = _replacing(tables.window)

@@ -73,13 +73,22 @@ class StoredWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class Stance:
+    """How tact stood at a mark, and since when."""
+
+    name: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A decision and what became of it."""
 
     decision: Decision
     verdict: str = "silent"
-    """`silent` or `prompted`."""
+    """`silent`, `prompted`, `silent_control` or `deferred`."""
     prompt_id: str | None = None
+    stance: Stance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,7 @@ class StoredDecision:
     decision: Decision
     verdict: str
     prompt_id: str | None
+    stance: Stance | None = None
 
     @property
     def id(self) -> str:
@@ -112,6 +122,27 @@ class StoredPrompt:
     reason: Json
     answered_ms: int | None = None
     again_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A moment at which chance chose between an offer and silence."""
+
+    id: str
+    """The decision's."""
+    session: str
+    t_ms: int
+    rise_ms: int
+    offered: bool
+    p: float
+    """The probability with which an offer was made."""
+    draw: float
+    """What chance said, 0…1: below `p` it is an offer."""
+    strength: float
+    """How far out it was, in spreads."""
+    wording: str
+    outcome: Json | None = None
+    """What was measured before and after, once it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +189,7 @@ class Entry:
     decisions: tuple[Judged, ...] = ()
     prompts: tuple[StoredPrompt, ...] = ()
     """New ones, and old ones as they are now."""
+    occasions: tuple[Occasion, ...] = ()
     state: tuple[tuple[str, Json], ...] = ()
     """Bodies by name, each in place of the one before."""
     spare: bool = False

@@ -117,8 +117,32 @@ decision = Table(
     Column("gates", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("rule_version", Text, nullable=False),
+    Column("since_ms", BigInteger),
+    Column("needed_s", Integer, nullable=False, server_default="45"),
+    Column("percentile", Integer, nullable=False, server_default="95"),
+    Column("eligible", Boolean, nullable=False, server_default="0"),
+    Column("stance", Text),
+    Column("stance_ms", BigInteger),
     Index("decision_time", "t_ms"),
+    Index("decision_eligible", "t_ms", sqlite_where=text("eligible")),
+    Index("decision_rise", "t_ms", sqlite_where=text("rise_ms IS NOT NULL")),
     sqlite_with_rowid=False,
+)
+
+occasion = Table(
+    "occasion",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("session", Text, ForeignKey("session.id"), nullable=False),
+    Column("t_ms", BigInteger, nullable=False),
+    Column("rise_ms", BigInteger, nullable=False),
+    Column("offered", Boolean, nullable=False),
+    Column("p", Float, nullable=False),
+    Column("draw", Float, nullable=False),
+    Column("strength", Float, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("outcome", Text),
+    Index("occasion_time", "t_ms"),
 )
 
 pause = Table(

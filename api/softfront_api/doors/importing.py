@@ -9,7 +9,7 @@ from typing import Any
 from softfront_sensors.errors import UnreadableRecording
 from softfront_sensors.recording import UNDATED_MS, Outline, outline, stream
 from softfront_sensors.source import SessionInfo
-from softfront_signal.monitor import MARK_MS
+from softfront_signal.moments import MARK_MS
 
 from ..clock import Clock
 from ..diary import Diary

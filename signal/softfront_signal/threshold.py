@@ -1,0 +1,67 @@
+"""How far out is far: this person's own departures, still and clear, of two weeks."""
+
+from bisect import bisect_left, insort
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .quantiles import percentile
+
+_KEEP_MS = 14 * 24 * 3_600_000
+# A 95th percentile of fewer than sixty is two or three minutes' whim.
+LEAST_MINUTES = 60
+# Until then, what it would be if departures spread evenly, as a normal distribution has them.
+_EXPECTED = {90: 1.28, 95: 1.64, 98: 2.05}
+# Within one spread of the median lies most of life, whatever the percentile says.
+_FLOOR = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """How far one still, clear minute lay from the usual, offers and rises included."""
+
+    t_ms: int
+    rate: float
+    """Departure of the heart rate, in spreads."""
+    drop: float | None
+    """Of ln RMSSD, downwards."""
+
+
+class Threshold:
+    """Percentiles of the past, never of the moment that is judged by them."""
+
+    def __init__(self, earlier: Iterable[Gone] = ()) -> None:
+        self._gone: deque[Gone] = deque()
+        self._rates: list[float] = []
+        self._drops: list[float] = []
+        for gone in sorted(earlier, key=lambda it: it.t_ms):
+            self.learn(gone)
+
+    def learn(self, gone: Gone) -> None:
+        """Take in a minute, and forget what is older than two weeks."""
+        while self._gone and self._gone[0].t_ms < gone.t_ms - _KEEP_MS:
+            old = self._gone.popleft()
+            _remove(self._rates, old.rate)
+            if old.drop is not None:
+                _remove(self._drops, old.drop)
+        self._gone.append(gone)
+        insort(self._rates, gone.rate)
+        if gone.drop is not None:
+            insort(self._drops, gone.drop)
+
+    def rate(self, percent: int) -> float:
+        """Return how far above the usual a heart rate must lie, in spreads; at least one."""
+        return _theta(self._rates, percent)
+
+    def drop(self, percent: int) -> float:
+        """Return how far below the usual ln RMSSD must lie, in spreads; at least one."""
+        return _theta(self._drops, percent)
+
+
+def _theta(ordered: list[float], percent: int) -> float:
+    own = len(ordered) >= LEAST_MINUTES
+    return max(_FLOOR, percentile(ordered, percent / 100) if own else _EXPECTED[percent])
+
+
+def _remove(ordered: list[float], value: float) -> None:
+    del ordered[bisect_left(ordered, value)]
