@@ -33,6 +33,8 @@ class Situation:
     reaches_back_s: int
     effort_until_ms: int | None
     since_beat_s: int | None = None
+    armed: bool = True
+    """The body was inside its usual, at rest, before it went outside."""
     needs: Needs = LIVE
 
 
@@ -45,6 +47,8 @@ def gates(s: Situation) -> tuple[Gate, ...]:
         _warmup(s),
         _learning(s),
         _motion(s),
+        # A rise that began on the move tells of the move; it has to begin at rest.
+        Gate("armed", s.armed),
         _exertion(s),
         Gate("effort", s.effort_until_ms is None or s.t_ms >= s.effort_until_ms),
     )

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from softfront_sensors.heart_rate import TICKS_PER_S
 
 from .artefacts import JudgedBeat
-from .moments import Window
+from .moments import LIVE, Needs, Window
 from .standard_error import long_run_variance, of_ln_rms
 
 SPAN_MS = 60_000
@@ -63,10 +63,16 @@ def in_ms(ticks: Ticks) -> Ticks:
     return ticks * 1000 / TICKS_PER_S
 
 
-def holds(differences: Ticks, ticks: Ticks, span_ms: float) -> Ticks:
+def holds(
+    differences: Ticks,
+    ticks: Ticks,
+    span_ms: float,
+    least: int = LEAST_DIFFERENCES,
+    share: float = _LEAST_COVERAGE,
+) -> Ticks:
     """Say whether differences are enough, and NN intervals cover enough of a span, for numbers."""
-    covered = ticks * 1000 >= _LEAST_COVERAGE * TICKS_PER_S * span_ms
-    return (differences >= LEAST_DIFFERENCES) & covered
+    covered = ticks * 1000 >= share * TICKS_PER_S * span_ms
+    return (differences >= least) & covered
 
 
 class Sums:
@@ -182,8 +188,8 @@ def difference(before: JudgedBeat | None, after: JudgedBeat) -> int | None:
 class SlidingWindow:
     """The last beats over a span, at the cost of one step a beat."""
 
-    def __init__(self, span_ms: int = SPAN_MS) -> None:
-        self._span_ms = span_ms
+    def __init__(self, span_ms: int = SPAN_MS, needs: Needs = LIVE) -> None:
+        self._span_ms, self._needs = span_ms, needs
         self._beats: deque[tuple[JudgedBeat, int | None]] = deque()
         self.sums = Sums()
         """Over what the window held at the latest mark, and what was added since."""
@@ -219,7 +225,7 @@ class SlidingWindow:
             # The oldest beat's difference to one that has left reaches outside.
             self.sums.change_step(held[0][1], -1)
             held[0] = (held[0][0], None)
-        return measure(self.sums, t_ms, self._span_ms, [step for _, step in held])
+        return measure(self.sums, t_ms, self._span_ms, [step for _, step in held], self._needs)
 
     def let_go(self, t_ms: int) -> None:
         """Drop what has left the window that ends at `t_ms`, where nobody asks for it."""
@@ -228,16 +234,23 @@ class SlidingWindow:
             self.sums.change(*held.popleft(), -1)
 
 
-def measure(sums: Sums, t_ms: int, span_ms: int, steps: Sequence[int | None] = ()) -> Window:
+def measure(
+    sums: Sums,
+    t_ms: int,
+    span_ms: int,
+    steps: Sequence[int | None] = (),
+    needs: Needs = LIVE,
+) -> Window:
     """Say what sums over `span_ms` before `t_ms` amount to; numbers only where they hold.
 
     `steps` are the differences themselves, beat by beat, where their error is to be known.
     """
-    held = holds(sums.differences, sums.ticks, span_ms)
+    share = min(_LEAST_COVERAGE, needs.coverage)
+    held = holds(sums.differences, sums.ticks, span_ms, needs.differences, share)
     return Window(
         t_ms=t_ms,
         hr_bpm=sums.hr_bpm if held else None,
-        rmssd_ms=sums.rmssd_ms if held else None,
+        rmssd_ms=in_ms(sqrt(mean_square(sums.squares, sums.differences))) if held else None,
         beats=sums.beats,
         valid=sums.valid,
         differences=sums.differences,

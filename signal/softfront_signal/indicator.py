@@ -52,13 +52,19 @@ class Indicator:
         self._inside_since_ms: int | None = None
         self._watching = False
 
-    def consider(self, window: Window, usual: Usual | None, choice: Choice = UNCHOSEN) -> Departure:
-        """Place the next window; a window without numbers ends the stretch."""
+    def consider(
+        self,
+        window: Window,
+        usual: Usual | None,
+        choice: Choice = UNCHOSEN,
+        amount: float | None = None,
+    ) -> Departure:
+        """Place the next window, with how much the body moved; without numbers a stretch ends."""
         if usual is None or window.hr_bpm is None:
             self._rise_ms = self._clear_since_ms = self._inside_since_ms = None
             self._odds, self._watching = TwoState(), False
             return Departure()
-        z_hr, z_rmssd = departures(window, usual)
+        z_hr, z_rmssd = departures(window, usual, amount)
         route = _route(choice.rule, z_hr, z_rmssd, usual)
         inside = _clearly_inside(choice.rule, z_hr, z_rmssd, usual)
         self._keep_time(window.t_ms, route, inside)
@@ -100,10 +106,15 @@ class Indicator:
             self._watching = False
 
 
-def departures(window: Window, usual: Usual) -> tuple[float, float | None]:
-    """Return heart rate above and ln RMSSD below the usual, in spreads."""
+def departures(
+    window: Window, usual: Usual, amount: float | None = None
+) -> tuple[float, float | None]:
+    """Return heart rate above and ln RMSSD below the usual, in spreads.
+
+    Where movement is told, the rate is held against what is usual with so much of it.
+    """
     assert window.hr_bpm is not None
-    z_hr = (window.hr_bpm - usual.heart_rate.median) / usual.hr_spread_bpm
+    z_hr = (window.hr_bpm - usual.expected_bpm(amount)) / usual.hr_spread_bpm
     if not window.rmssd_ms:
         return z_hr, None
     return z_hr, (usual.ln_rmssd_median - log(window.rmssd_ms)) / usual.ln_rmssd_spread

@@ -164,6 +164,8 @@ class Moved:
     """`None` where a walk was never told."""
     steps_per_min: int | None = None
     move_mg: int | None = None
+    amount: float | None = None
+    """How much in the last minute: ln(1 + mg / 10), or of steps, where there are only those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,20 @@ class Usual:
     """Made from this hour of the day (and its neighbours), not from the whole day."""
     soothing: Band | None = None
     """Of the index of the soothing-system proxy; `None` below 20 still minutes that have one."""
+    moved: float | None = None
+    """How much the body moves in these minutes, as `Moved.amount`; where that is known …"""
+    slope_bpm: float = 0.0
+    """… by how much more the heart beats where it moves one more."""
+
+    mean_bpm: float | None = None
+    """Mean heart rate of these minutes."""
+
+    def expected_bpm(self, amount: float | None) -> float:
+        """Say which heart rate is usual with so much movement, still as it may be."""
+        expected = self.heart_rate.median if self.mean_bpm is None else self.mean_bpm
+        if amount is None or self.moved is None:
+            return expected
+        return expected + self.slope_bpm * (amount - self.moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +275,8 @@ class Decision:
     rule_version: str
     eligible: bool = False
     """Every gate of this wing was open: an offer would have been allowed, had there been reason."""
+    moved: float | None = None
+    """How much the body moved in the last minute, as `Moved.amount`."""
     learnt_ms: int | None = None
     """The mark of the still minute that entered the person's usual range now, two minutes old."""
     soothing: Soothing | None = None

@@ -2,7 +2,8 @@
 
 from collections import deque
 from dataclasses import dataclass
-from statistics import median_high
+from math import log1p
+from statistics import fmean, median_high
 
 from softfront_sensors.packet import Motion
 
@@ -22,6 +23,9 @@ _STEPS_FRESH_MS = 90_000
 _MG_FRESH_MS = 15_000
 # The median of 15 s: a fidget of seven seconds does not move it, and a walk does after eight.
 _SMOOTH_MS = 15_000
+_MINUTE_MS = 60_000
+# A chest moves by 10 mg with its breath; below that, and below a step a minute, all is rest.
+_REST_MG = 10.0
 # One a second comes; of a sender that sends faster the latest suffice.
 _MOST_REPORTS = 60
 
@@ -62,6 +66,7 @@ class MotionSense:
         self._steps = _Teller(STILL_STEPS, _WALK_STEPS, _STEPS_FRESH_MS)
         self._mg = _Teller(STILL_MG, _WALK_MG, _MG_FRESH_MS)
         self._latest_mg: deque[tuple[int, int]] = deque(maxlen=_MOST_REPORTS)
+        """Of the last minute."""
         self._still_since_ms: int | None = None
         self._walked_ms: int | None = None
 
@@ -99,7 +104,17 @@ class MotionSense:
             since_walk_s=self.since_walk_s(t_ms),
             steps_per_min=self.steps_per_min(t_ms),
             move_mg=self.move_mg(t_ms),
+            amount=self.amount(t_ms),
         )
+
+    def amount(self, t_ms: int) -> float | None:
+        """Say how much the body moved in the last minute, as `Moved` tells it."""
+        if self._mg.now(t_ms) is not None:
+            return log1p(
+                fmean(mg for at, mg in self._latest_mg if at > t_ms - _MINUTE_MS) / _REST_MG
+            )
+        steps = self._steps.now(t_ms)
+        return None if steps is None else log1p(steps)
 
     def still_s(self, t_ms: int) -> int | None:
         """Return for how many seconds the body has been still, where that is known."""
@@ -121,9 +136,9 @@ class MotionSense:
     def _smoothed(self, t_ms: int, move_mg: int) -> int:
         """Return the median of the latest 15 s; of two in the middle the higher."""
         self._latest_mg.append((t_ms, move_mg))
-        while t_ms - self._latest_mg[0][0] >= _SMOOTH_MS:
+        while t_ms - self._latest_mg[0][0] >= _MINUTE_MS:
             self._latest_mg.popleft()
-        return median_high(mg for _, mg in self._latest_mg)
+        return median_high(mg for at, mg in self._latest_mg if t_ms - at < _SMOOTH_MS)
 
     def _since_ms(self, t_ms: int) -> int | None:
         """Return when the stillness of `t_ms` began."""

@@ -4,14 +4,15 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from .quantiles import percentile
 
 _KEEP_MS = 14 * 24 * 3_600_000
 # A 95th percentile of fewer than sixty is two or three minutes' whim.
 LEAST_MINUTES = 60
-# Until then, what it would be if departures spread evenly, as a normal distribution has them.
-_EXPECTED = {90: 1.28, 95: 1.64, 98: 2.05}
+# Until then, what it would be if departures spread evenly.
+_EVENLY = NormalDist()
 # Within one spread of the median lies most of life, whatever the percentile says.
 _FLOOR = 1.0
 
@@ -49,18 +50,20 @@ class Threshold:
         if gone.drop is not None:
             insort(self._drops, gone.drop)
 
-    def rate(self, percent: int) -> float:
+    def rate(self, percent: float) -> float:
         """Return how far above the usual a heart rate must lie, in spreads; at least one."""
         return _theta(self._rates, percent)
 
-    def drop(self, percent: int) -> float:
+    def drop(self, percent: float) -> float:
         """Return how far below the usual ln RMSSD must lie, in spreads; at least one."""
         return _theta(self._drops, percent)
 
 
-def _theta(ordered: list[float], percent: int) -> float:
-    own = len(ordered) >= LEAST_MINUTES
-    return max(_FLOOR, percentile(ordered, percent / 100) if own else _EXPECTED[percent])
+def _theta(ordered: list[float], percent: float) -> float:
+    share = percent / 100
+    if len(ordered) < LEAST_MINUTES:
+        return max(_FLOOR, _EVENLY.inv_cdf(share))
+    return max(_FLOOR, percentile(ordered, share))
 
 
 def _remove(ordered: list[float], value: float) -> None:

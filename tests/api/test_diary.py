@@ -41,6 +41,7 @@ from softfront_api.errors import (
 from softfront_sensors.packet import Motion, Packet
 from softfront_sensors.source import SessionInfo
 from softfront_signal.moments import (
+    PERCENTILES,
     Band,
     Decision,
     Gate,
@@ -208,10 +209,24 @@ _decisions = st.builds(
     still_s=st.none() | _counts,
     usual=st.none()
     | st.builds(
-        Usual, _bands, _bands, *(_finite,) * 5, _counts, _counts, soothing=st.none() | _bands
+        Usual,
+        _bands,
+        _bands,
+        *(_finite,) * 5,
+        _counts,
+        _counts,
+        soothing=st.none() | _bands,
+        moved=_maybe,
+        slope_bpm=_finite,
+        mean_bpm=_maybe,
     ),
     learnt_ms=st.none() | _counts,
     learnt_percent=st.integers(0, 100),
+    since_ms=st.integers(1, 2**53),
+    needed_s=_counts,
+    percentile=st.sampled_from(PERCENTILES),
+    eligible=st.booleans(),
+    moved=_maybe,
     z_hr=_maybe,
     z_rmssd=_maybe,
     route=st.none() | st.sampled_from(Route),

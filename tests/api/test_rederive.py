@@ -197,7 +197,7 @@ def test_each_shift_learns_from_those_before_it_as_they_are_derived_now(
         learnt = [w.window.t_ms for w in anew.windows(0, 2**53) if w.learnt]
         offers = [offer.t_ms for offer in anew.prompts()]
     assert [offer.t_ms for offer in diary.prompts()] == offers
-    assert rederive(diary).otherwise > 0
+    assert rederive(diary).changed > 0
     assert [w.window.t_ms for w in diary.windows(0, 2**53) if w.learnt] == learnt
     here = decisions(diary)
     assert [d for d in here if not d.prompt_id] == [d for d in lived if not d.prompt_id]

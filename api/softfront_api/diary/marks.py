@@ -1,6 +1,7 @@
 """The marks of a day as columns, and back: what was measured, and what was thought of it."""
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 
 from softfront_signal.baseline import StillMinute
@@ -33,9 +34,10 @@ _WINDOW = (
     "flagged",
     "ln_rmssd_se",
 )
-STILL_MINUTE = ("t_ms", "hr_bpm", "rmssd_ms", "ln_rmssd_se", "soothing", "soothing_se")
+STILL_MINUTE = ("t_ms", "hr_bpm", "rmssd_ms", "ln_rmssd_se", "soothing", "soothing_se", "moved")
 """The columns a still minute is made of, in the order of its fields."""
-# A usual range is written as two bands, then so many numbers, then what is known of the proxy.
+# A usual range is written as two bands, then so many numbers, then what is known of the proxy
+# and of movement; earlier diaries lack what stands last.
 _USUAL_KNOWN = 8
 _NO_SOOTHING = dict.fromkeys(("soothing", "soothing_se", "rsa_ms", "breathing_hz"))
 
@@ -49,6 +51,7 @@ def window_columns(stored: StoredWindow) -> Columns:
         "stillness": stored.stillness.value,
         "still_s": stored.still_s,
         "learnt": stored.learnt,
+        "moved": stored.moved,
         **(_soothing_columns(stored.soothing) if stored.soothing else _NO_SOOTHING),
     }
 
@@ -62,6 +65,7 @@ def window_of(session: str, decision: Decision) -> StoredWindow:
         decision.stillness,
         decision.still_s,
         soothing=decision.soothing,
+        moved=decision.moved,
     )
 
 
@@ -75,6 +79,7 @@ def window(row: AnyRow) -> StoredWindow:
         still_s=row.still_s,
         learnt=row.learnt,
         soothing=_soothing(row),
+        moved=row.moved,
     )
 
 
@@ -157,6 +162,7 @@ def decision(row: AnyRow) -> StoredDecision:
         rule_version=row.rule_version,
         eligible=row.eligible,
         soothing=beside.soothing,
+        moved=beside.moved,
     )
     stance = Stance(row.stance, row.stance_ms) if row.stance else None
     return StoredDecision(row.session, row.demo, it, row.verdict, row.prompt_id, stance)
@@ -174,11 +180,16 @@ def _usual_json(usual: Usual) -> str:
     thetas = [usual.theta_hr, usual.theta_rmssd]
     known = [usual.minutes, usual.days, usual.hourly]
     calm = usual.soothing
-    proxy = [[calm.low, calm.high, calm.median]] if calm else []
-    return to_json([*bands, *spreads, *thetas, *known, *proxy])
+    proxy = [calm.low, calm.high, calm.median] if calm else None
+    return to_json(
+        [*bands, *spreads, *thetas, *known, proxy, usual.moved, usual.slope_bpm, usual.mean_bpm]
+    )
 
 
 def _usual(text: str) -> Usual:
     heart_rate, rmssd, *rest = json.loads(text)
-    known, proxy = rest[:_USUAL_KNOWN], (Band(*band) for band in rest[_USUAL_KNOWN:])
-    return Usual(Band(*heart_rate), Band(*rmssd), *known, *proxy)
+    usual = Usual(Band(*heart_rate), Band(*rmssd), *rest[:_USUAL_KNOWN])
+    # What an earlier diary had not asked stays unknown.
+    proxy, moved, slope, mean = (*rest[_USUAL_KNOWN:], None, None, None, None)[:4]
+    soothing = Band(*proxy) if proxy else None
+    return replace(usual, soothing=soothing, moved=moved, slope_bpm=slope or 0.0, mean_bpm=mean)

@@ -70,6 +70,8 @@ class StoredWindow:
     learnt: bool = False
     """This window entered the person's usual range, then or later."""
     soothing: Soothing | None = None
+    moved: float | None = None
+    """How much the body moved in the minute, as `Moved.amount`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ window = Table(
     Column("soothing_se", Float),
     Column("rsa_ms", Float),
     Column("breathing_hz", Float),
+    Column("moved", Float),
     Index("window_time", "t_ms"),
     Index("window_learnt", "t_ms", sqlite_where=text("learnt")),
     Index("window_soothing", "t_ms", sqlite_where=text("soothing IS NOT NULL")),

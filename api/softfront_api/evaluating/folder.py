@@ -1,10 +1,6 @@
 """A folder of recordings: intervals of many people, and labels where somebody looked."""
 
-import csv
-import gzip
 import math
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +12,7 @@ from softfront_sensors.heart_rate import TICKS_PER_S
 from softfront_signal.batch.series import Ints
 
 from ..errors import DamagedRecording, FolderMissing, NoRecordings
+from .columns import rows
 
 _INTERVALS, _LABELS = "_rr_ms.csv.gz", "_labelled_beats.csv.gz"
 # What the labels count in.
@@ -72,7 +69,7 @@ def intervals(file: Path) -> Ints:
     Raises:
         DamagedRecording: the file breaks off, or a line of it is no interval.
     """
-    return np.array([_ticks(file, line, text) for line, (text,) in _rows(file, "rr_ms")], np.int64)
+    return np.array([_ticks(file, line, text) for line, (text,) in rows(file, "rr_ms")], np.int64)
 
 
 def labelled(file: Path) -> Labelled:
@@ -82,7 +79,7 @@ def labelled(file: Path) -> Labelled:
         DamagedRecording: the file breaks off, or a line of it is no beat after the one before.
     """
     at, label = list[int](), list[str]()
-    for line, (sample, name) in _rows(file, "sample128", "label"):
+    for line, (sample, name) in rows(file, "sample128", "label"):
         if name in _NO_BEAT:
             continue
         if not sample.isdecimal() or (at and int(sample) <= at[-1]):
@@ -104,19 +101,3 @@ def _ticks(file: Path, line: int, text: str) -> int:
     if not 0 < rr_ms <= _LONGEST_MS:
         raise DamagedRecording(file, line)
     return round(rr_ms * TICKS_PER_S / 1000)
-
-
-def _rows(file: Path, *columns: str) -> Iterator[tuple[int, list[str]]]:
-    """Give the named columns of each line, with its number; lines without anything are passed."""
-    line = 1
-    try:
-        with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
-            rows = csv.reader(lines)
-            head = next(rows, [])
-            places = [head.index(column) for column in columns]
-            for row in rows:
-                line = rows.line_num
-                if row:
-                    yield line, [row[at] for at in places]
-    except (OSError, EOFError, zlib.error, ValueError, IndexError, csv.Error) as broken:
-        raise DamagedRecording(file, line) from broken

@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add what was not asked before; marks that are stored already took 45 s and the 95th."""
+    op.add_column("window", sa.Column("moved", sa.Float))
     op.add_column("decision", sa.Column("since_ms", sa.BigInteger))
     for name, before in (("needed_s", "45"), ("percentile", "95")):
         column = sa.Column(name, sa.Integer, nullable=False, server_default=before)
