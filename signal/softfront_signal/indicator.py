@@ -56,7 +56,7 @@ class Indicator:
         if window.rmssd_ms:
             z_rmssd = (usual.ln_rmssd_median - log(window.rmssd_ms)) / usual.ln_rmssd_spread
         route = _route(z_hr, z_rmssd, usual)
-        self._keep_time(window.t_ms, route, _clearly_inside(z_hr, z_rmssd, usual))
+        self._keep_time(window.t_ms, route, clearly_inside(z_hr, z_rmssd, usual))
         held_ms = 0 if self._rise_ms is None else window.t_ms - self._rise_ms
         return Departure(z_hr, z_rmssd, route, held_ms // 1000, self._rise_ms, self._watching)
 
@@ -83,6 +83,7 @@ def _route(z_hr: float, z_rmssd: float | None, usual: Usual) -> Route | None:
     return Route.RMSSD if variation_down and abs(z_hr) < _FLAT else None
 
 
-def _clearly_inside(z_hr: float, z_rmssd: float | None, usual: Usual) -> bool:
+def clearly_inside(z_hr: float, z_rmssd: float | None, usual: Usual) -> bool:
+    """Say whether a window is so far inside that a body may be called back."""
     below = z_rmssd is None or z_rmssd < usual.theta_rmssd - _HYSTERESIS
     return z_hr < usual.theta_hr - _HYSTERESIS and below

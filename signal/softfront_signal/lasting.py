@@ -6,9 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
-import numpy as np
-from numpy.typing import NDArray
-
 ENOUGH = 8
 """Of seven that are seen to end the interval of the median has both its ends, of six it has not;
 and one may have been lost."""
@@ -94,30 +91,3 @@ def _curve(spells: Iterable[Spell]) -> Iterator[_Step]:
         spread += ends / (at_risk * (at_risk - ends))
         reach = exp(_Z * sqrt(spread) / -log(share))
         yield _Step(minutes, share, share**reach, share ** (1 / reach))
-
-
-def own_shares(
-    minutes: NDArray[np.float64], ended: NDArray[np.bool_], most_min: float
-) -> NDArray[np.float64]:
-    """Give for each spell what it adds to the mean time, of which nobody's counts above a limit.
-
-    Where all are seen to end these are the times themselves, up to the limit. Else they are the
-    pseudo-observations of the area under the curve of Kaplan and Meier (Andersen, Hansen and Klein
-    2004, Lifetime Data Anal 10:335), which can be averaged, and compared, like numbers.
-    """
-    n = len(minutes)
-    times = np.unique(minutes[ended & (minutes <= most_min)])
-    at_risk = (minutes[:, None] >= times).astype(float)
-    ends = ((minutes[:, None] == times) & ended[:, None]).astype(float)
-    widths = np.diff(np.concatenate([[0.0], times, [most_min]]))
-    whole = _area(at_risk.sum(axis=0), ends.sum(axis=0), widths)
-    without = _area(at_risk.sum(axis=0) - at_risk, ends.sum(axis=0) - ends, widths)
-    return n * whole - (n - 1) * without
-
-
-def _area(
-    at_risk: NDArray[np.float64], ends: NDArray[np.float64], widths: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    kept = 1 - ends / np.maximum(at_risk, 1)
-    area: NDArray[np.float64] = widths[0] + np.cumprod(kept, axis=-1) @ widths[1:]
-    return area

@@ -1,29 +1,19 @@
 """Time to return: from a confirmed rise until a body is back in its own usual range."""
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from .clustered import slope
 from .errors import BadMarks
-from .lasting import ENOUGH, Lasting, Spell, lasting, own_shares
+from .lasting import Lasting, Spell, lasting
 
 # A minute clearly inside, as the watch over a rise ends.
 _CALM_MS = 60_000
 # Marks follow one another every five seconds; one that is missing breaks a row.
 _STEP_MS = 5_000
-# In ten unseen minutes a body may well have been back and out again: half of all returns are
-# shorter. A walk, too, is forgotten after ten.
+# In more than ten unseen minutes a body may well have been back and out again; a walk, too, is
+# forgotten after ten.
 _UNSEEN_MS = 10 * 60_000
-# An hour away is an hour away; one long evening is not to outweigh a month.
-_MOST_MIN = 60.0
-WEEKS_NEEDED = 3
-DAYS_A_WEEK = 4
-"""Two weeks have a difference and no trend; a day or two are not a week."""
-_DAYS_A_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +57,6 @@ class Return:
     def paused(self) -> bool:
         """Say whether a pause was begun in it."""
         return self.paused_ms is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """By how many minutes a month the mean time changes, with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-    weeks: int
-    """From the first to the last, both counted."""
 
 
 @dataclass(slots=True)
@@ -174,31 +153,3 @@ def _before_pause(it: Return) -> Spell:
     if it.paused_ms is None:
         return Spell(it.minutes, it.back)
     return Spell((it.paused_ms - it.rise_ms) / 60_000, ended=False)
-
-
-def full_weeks(found: Iterable[Return]) -> int:
-    """Count the weeks in which enough days have one."""
-    days = Counter(week for week, _ in {(it.week, it.day) for it in found})
-    return sum(count >= DAYS_A_WEEK for count in days.values())
-
-
-def trend(found: Sequence[Return]) -> Trend | None:
-    """Fit a line through the times of weeks; `None` where there are too few to tell.
-
-    A time counts up to an hour, and one that was not seen to end for what it adds to the mean.
-    """
-    if full_weeks(found) < WEEKS_NEEDED or sum(it.back for it in found) < ENOUGH:
-        return None
-    minutes = np.array([it.minutes for it in found])
-    ended = np.array([it.back for it in found])
-    shares = own_shares(minutes, ended, min(_MOST_MIN, float(minutes.max())))
-    if np.ptp(shares) == 0:
-        return None
-    days = np.array([it.day for it in found], dtype=np.int64)
-    months = (days - days.min()) / _DAYS_A_MONTH
-    ones = np.ones(len(found))
-    line = slope(shares, np.column_stack([ones, months]), ones, days)
-    if line is None:
-        return None
-    weeks = [it.week for it in found]
-    return Trend(line.value, line.low, line.high, max(weeks) - min(weeks) + 1)

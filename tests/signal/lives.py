@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softfront_signal.occasions import Around, Occasion
+from softfront_signal.recovery import Return
+
+MINUTE = 60_000
 
 SHIFT_MIN = 480
 # Spread, and minutes of memory, of what wanders; spread of a single minute; spread of days.
@@ -80,3 +83,29 @@ def _occasion(
         hour=8 + minute / 60,
         minutes_since_activity=float(draw.exponential(30)) + 10,
     )
+
+
+def lived_returns(
+    draw: np.random.Generator,
+    weeks: int,
+    days: int,
+    a_day: float = 3,
+    shorter_a_month: float = 0.0,
+    paused_after: float | None = None,
+) -> list[Return]:
+    """Make times away; days differ, and one in five or so is not seen to end."""
+    made = []
+    for day in (1 + 7 * week + day for week in range(weeks) for day in range(days)):
+        typical = 12 * np.exp(draw.normal(0, 0.2) - shorter_a_month * day / 30)
+        for at in range(1 + int(draw.poisson(a_day - 1))):
+            lasts, lost = draw.gamma(1.5, typical / 1.5), draw.exponential(50)
+            pause = draw.exponential(paused_after) if paused_after else np.inf
+            rise_ms = 86_400_000 * day + 3_600_000 * at
+            minutes = min(lasts, lost)
+            paused_ms = rise_ms + int(MINUTE * pause) if pause < minutes else None
+            made.append(
+                Return(
+                    rise_ms, rise_ms + int(MINUTE * minutes), bool(lasts <= lost), paused_ms, day
+                )
+            )
+    return made

@@ -1,12 +1,11 @@
 from math import log
 from random import Random
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softfront_signal.lasting import ENOUGH, Lasting, Spell, lasting, own_shares
+from softfront_signal.lasting import ENOUGH, Lasting, Spell, lasting
 
 # Weeks of remission under 6-MP and under placebo (Freireich et al. 1963, Blood 21:699); + was not
 # seen to end. Medians, and the curve's 95 % limits by log(−log S), as textbooks print them.
@@ -105,25 +104,3 @@ def test_a_median_lies_within_its_interval(spells: list[Spell]) -> None:
         for it in (found.low_min, found.median_min, found.high_min)
     )
     assert 0 <= low <= middle <= high
-
-
-def test_times_that_all_ended_are_their_own_shares() -> None:
-    minutes = np.array([1.0, 2.0, 2.0, 7.0, 90.0])
-    found = own_shares(minutes, np.ones(5, bool), 60.0)
-    assert found == pytest.approx([1.0, 2.0, 2.0, 7.0, 60.0])
-
-
-def test_shares_average_to_the_area_under_the_curve() -> None:
-    """By hand: 1 until 2, then 3/4 until 6, then 3/8 until 8."""
-    minutes, ended = np.array([2.0, 4.0, 6.0, 8.0]), np.array([True, False, True, False])
-    found = own_shares(minutes, ended, 8.0)
-    without = [2 + 4 * 2 / 3 + 2 * 1 / 3]
-    assert without == pytest.approx([16 / 3])
-    assert found.mean() == pytest.approx(2 + 3 + 0.75, rel=0.05)
-
-
-def test_what_was_lost_counts_for_longer_than_it_was_seen() -> None:
-    minutes, ended = np.array([5.0] * 8 + [30.0] * 8 + [4.0]), np.array([True] * 16 + [False])
-    found = own_shares(minutes, ended, 60.0)
-    assert found[-1] > 15
-    assert found[0] < 6

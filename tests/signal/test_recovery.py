@@ -10,16 +10,14 @@ from softfront_signal.errors import BadMarks
 from softfront_signal.recovery import (
     Mark,
     Return,
-    Trend,
     after_pause,
-    full_weeks,
     returns,
-    trend,
     until_back,
     until_back_or_pause,
 )
 
-MINUTE = 60_000
+from .lives import MINUTE, lived_returns
+
 STEP = 5_000
 KINDS = {
     ".": (None, False, True, True),  # inside
@@ -179,34 +177,8 @@ def test_nor_do_they_where_marks_make_no_sense(wild: list[Mark]) -> None:
         told_before_ms = it.until_ms
 
 
-def lived(
-    draw: np.random.Generator,
-    weeks: int,
-    days: int,
-    a_day: float = 3,
-    shorter_a_month: float = 0.0,
-    paused_after: float | None = None,
-) -> list[Return]:
-    """Make times away; days differ, and one in five or so is not seen to end."""
-    made = []
-    for day in (1 + 7 * week + day for week in range(weeks) for day in range(days)):
-        typical = 12 * np.exp(draw.normal(0, 0.2) - shorter_a_month * day / 30)
-        for at in range(1 + int(draw.poisson(a_day - 1))):
-            lasts, lost = draw.gamma(1.5, typical / 1.5), draw.exponential(50)
-            pause = draw.exponential(paused_after) if paused_after else np.inf
-            rise_ms = 86_400_000 * day + 3_600_000 * at
-            minutes = min(lasts, lost)
-            paused_ms = rise_ms + int(MINUTE * pause) if pause < minutes else None
-            made.append(
-                Return(
-                    rise_ms, rise_ms + int(MINUTE * minutes), bool(lasts <= lost), paused_ms, day
-                )
-            )
-    return made
-
-
 def test_half_of_the_returns_take_less_than_the_median() -> None:
-    found = until_back(lived(np.random.default_rng(1), weeks=12, days=5))
+    found = until_back(lived_returns(np.random.default_rng(1), weeks=12, days=5))
     assert found.median_min is not None
     assert 8.0 < found.median_min < 11.0
     assert 0.1 < found.censored / found.n < 0.3
@@ -214,7 +186,7 @@ def test_half_of_the_returns_take_less_than_the_median() -> None:
 
 def test_with_and_without_a_pause_look_alike_where_a_pause_does_nothing() -> None:
     """Parted by whether there was one, they would be 13 and 5 minutes."""
-    every = lived(np.random.default_rng(2), weeks=150, days=5, paused_after=8.0)
+    every = lived_returns(np.random.default_rng(2), weeks=150, days=5, paused_after=8.0)
     one, other = after_pause(every), until_back_or_pause(every)
     assert one.median_min is not None
     assert other.median_min is not None
@@ -229,63 +201,3 @@ def test_a_time_away_counts_as_without_a_pause_until_there_is_one() -> None:
     found = until_back_or_pause([*minute, *paused])
     assert (found.n, found.censored) == (11, 3)
     assert after_pause([*minute, *paused]).n == 3
-
-
-def test_a_week_is_full_with_four_days() -> None:
-    four = [Return(0, MINUTE, True, None, day) for day in (1, 2, 4, 7)]
-    assert full_weeks(four) == 1
-    assert full_weeks([*four, *four]) == 1
-    assert full_weeks(four[:3] * 5) == 0
-    assert full_weeks([replace(it, day=it.day + 3) for it in four]) == 0
-
-
-def test_a_trend_needs_three_weeks_of_four_days() -> None:
-    draw = np.random.default_rng(3)
-    assert trend([]) is None
-    assert trend(lived(draw, weeks=2, days=7)) is None
-    assert trend(lived(draw, weeks=9, days=3)) is None
-    found = trend(lived(draw, weeks=3, days=4))
-    assert found is not None
-    assert found.weeks == 3
-
-
-def test_a_trend_needs_eight_that_were_seen_to_end() -> None:
-    every = [replace(it, back=False) for it in lived(np.random.default_rng(4), weeks=5, days=5)]
-    assert trend(every) is None
-
-
-def test_times_that_are_all_the_same_have_no_trend() -> None:
-    every = [Return(0, 5 * MINUTE, True, None, 1 + 7 * w + d) for w in range(4) for d in range(5)]
-    assert trend(every) is None
-
-
-def found_trends(weeks: int, days: int, people: int, shorter: float = 0.0) -> list[Trend]:
-    draw = np.random.default_rng(weeks)
-    found = [trend(lived(draw, weeks, days, shorter_a_month=shorter)) for _ in range(people)]
-    return [it for it in found if it is not None]
-
-
-def test_where_nothing_changes_95_intervals_in_100_hold_that() -> None:
-    cases = [(3, 4, 600), (5, 5, 500), (12, 4, 300)]
-    found = [it for case in cases for it in found_trends(*case)]
-    assert len(found) == 1400
-    assert 0.93 <= sum(it.low <= 0 <= it.high for it in found) / len(found) <= 0.97
-    # Half of the others lie to either side.
-    assert abs(sum(it.value > 0 for it in found) / len(found) - 0.5) < 0.05
-
-
-def test_what_becomes_shorter_is_told_in_minutes_a_month() -> None:
-    found = found_trends(12, 5, 60, shorter=0.3)
-    assert sum(it.high < 0 for it in found) > 50
-    # Of a mean near 11 minutes three in ten go in a month, and less as it shrinks.
-    assert -3.0 < np.mean([it.value for it in found]) < -1.5
-    assert {it.weeks for it in found} == {12}
-
-
-def test_one_evening_without_end_is_no_trend() -> None:
-    every = lived(np.random.default_rng(6), weeks=6, days=5)
-    late = [Return(0, 400 * MINUTE, True, None, 7 * 6 + 1)]
-    found, other = trend(every), trend([*every, *late])
-    assert found is not None
-    assert other is not None
-    assert abs(other.value - found.value) < 5.0
