@@ -3,6 +3,7 @@
 from .chunks import fresh
 from .diary import Diary
 from .reading import Reader
+from .rises import StoredMark
 from .rows import window_of
 from .stored import (
     Entry,
@@ -29,6 +30,7 @@ __all__ = [
     "Place",
     "Reader",
     "StoredDecision",
+    "StoredMark",
     "StoredPause",
     "StoredPrompt",
     "StoredReading",

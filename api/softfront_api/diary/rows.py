@@ -159,7 +159,7 @@ def decision(row: AnyRow) -> StoredDecision:
         missing=beside.missing,
         stillness=beside.stillness,
         still_s=beside.still_s,
-        usual=_usual(row.usual) if row.usual else None,
+        usual=usual(row.usual) if row.usual else None,
         learnt_ms=row.learnt_ms,
         learnt_percent=row.learnt_percent,
         z_hr=row.z_hr,
@@ -187,7 +187,8 @@ def _usual_json(usual: Usual) -> str:
     return to_json([*bands, *spreads, *thetas, *known, *proxy])
 
 
-def _usual(text: str) -> Usual:
+def usual(text: str) -> Usual:
+    """Give back a usual range."""
     heart_rate, rmssd, *rest = json.loads(text)
     known, proxy = rest[:_USUAL_KNOWN], (Band(*band) for band in rest[_USUAL_KNOWN:])
     return Usual(Band(*heart_rate), Band(*rmssd), *known, *proxy)
