@@ -16,8 +16,9 @@ from .shapes.common import TextOut
 from .shapes.returns import OfDay, OfWeek, Returns, ReturnTrend, TimeToReturn
 
 LONGEST_MS = 93 * 24 * 3_600_000
-# A time away may have begun before the stretch; few last for longer, and those are cut short.
-_LEAD_MS = 2 * 3_600_000
+# A time away may have begun before the stretch; few last for longer, and what is left of those
+# would be told as one of its own. A rise at its very end holds only after it.
+_AROUND_MS = 2 * 3_600_000
 # Most are over within a quarter of an hour, and what is not read need not be read.
 _READ_MS = 15 * 60_000
 _LONGEST_AWAY_MS = 24 * 3_600_000
@@ -49,18 +50,20 @@ def returns(reader: Reader, from_ms: int, to_ms: int, zone: tzinfo | None) -> Re
 
 def times_away(reader: Reader, from_ms: int, to_ms: int, zone: tzinfo | None) -> Iterator[Return]:
     """Give each time away whose rise began in a stretch of time, in order."""
-    begin_ms = from_ms - _LEAD_MS
+    begin_ms = from_ms - _AROUND_MS
     pauses = [it.started_ms for it in reader.pauses(begin_ms, to_ms + _LONGEST_AWAY_MS)]
     done_ms = begin_ms
-    for held_ms in reader.held_rises(begin_ms, to_ms):
+    for held_ms in reader.held_rises(begin_ms, to_ms + _AROUND_MS):
         if held_ms < done_ms:
             continue
         marks = _marks(reader, held_ms, done_ms)
         it = next(recovery.returns(marks, pauses, _calendar(zone)), None)
         if it is None:
             continue
+        if it.rise_ms >= to_ms:
+            return
         done_ms = it.until_ms + 1
-        if from_ms <= it.rise_ms < to_ms:
+        if it.rise_ms >= from_ms:
             yield it
 
 
