@@ -2,7 +2,8 @@
 
 SignalError
 ├── BadIntervals   intervals, or what stands beside them, that no heart and no strap can have told
-└── BadMarks       windows that should end at no moment, out of order, or last no time
+├── BadMarks       windows that should end at no moment, out of order, or last no time
+└── BadOccasions   moments of chance that no chance can have made, with outcomes no heart can have
 """
 
 
@@ -22,3 +23,7 @@ class BadIntervals(SignalError):
 
 class BadMarks(SignalError):
     """The moments at which windows should end, or how long they should be, cannot be used."""
+
+
+class BadOccasions(SignalError):
+    """Moments at which chance is said to have offered or kept silent cannot be compared."""

@@ -66,7 +66,7 @@ class Indicator:
             return Departure()
         z_hr, z_rmssd = departures(window, usual, amount)
         route = _route(choice.rule, z_hr, z_rmssd, usual)
-        inside = _clearly_inside(choice.rule, z_hr, z_rmssd, usual)
+        inside = clearly_inside(choice.rule, z_hr, z_rmssd, usual)
         self._keep_time(window.t_ms, route, inside)
         held_ms = 0 if self._rise_ms is None else window.t_ms - self._rise_ms
         needed_ms = HOLD_MS
@@ -133,7 +133,8 @@ def _route(rule: Rule, z_hr: float, z_rmssd: float | None, usual: Usual) -> Rout
     return Route.RMSSD if variation_down and abs(z_hr) < _FLAT else None
 
 
-def _clearly_inside(rule: Rule, z_hr: float, z_rmssd: float | None, usual: Usual) -> bool:
+def clearly_inside(rule: Rule, z_hr: float, z_rmssd: float | None, usual: Usual) -> bool:
+    """Say whether a window is so far inside, by a rule, that a body may be called back."""
     rate = rule is Rule.HRV or z_hr < usual.theta_hr - HYSTERESIS
     variation = rule is Rule.HEART_RATE or z_rmssd is None
     return rate and (variation or (z_rmssd or 0.0) < usual.theta_rmssd - HYSTERESIS)

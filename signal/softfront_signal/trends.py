@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
+from .student import student
+
 # What a mark looks back over.
 _LOOK_MS = 5 * 60_000
 # A number known to 5 % is known; a single look is not to outweigh the others.
 _LEAST_SE = 0.05
 # A spread of fewer than four looks is chance.
 _LEAST_LOOKS = 4
-# The 97.5th percentile of Student's t for 3, 4, … degrees of freedom; then 1.96 + 2.4 / df.
-_T = (3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def day_mean(marks: Iterable[Known]) -> DayMean:
     alike = _likeness(pulls)
     worth = max(_LEAST_LOOKS, n * (1 - alike) / (1 + alike))
     se = sqrt(sum(pull * pull for pull in pulls) * n / (n - 1) * n / worth) / total
-    within = _student(int(worth) - 1) * se
+    within = student(int(worth) - 1) * se
     return DayMean(mean, mean - within, mean + within, n)
 
 
@@ -71,7 +71,3 @@ def _likeness(pulls: Sequence[float]) -> float:
     raw = sum(one * other for one, other in pairwise(pulls)) / squares
     # Kendall 1954 (Biometrika 41:403): of n it falls short by (1 + 4 r) / n.
     return min(0.9, max(0.0, (raw + 1 / n) / (1 - min(4 / n, 0.5))))
-
-
-def _student(df: int) -> float:
-    return _T[df - 3] if df - 3 < len(_T) else 1.96 + 2.4 / df

@@ -80,6 +80,16 @@ def test_windows_are_down_sampled_and_keep_their_gaps(door: httpx.Client, road: 
     assert "moving" in found["state"]
 
 
+def test_times_to_return_are_counted_and_told(door: httpx.Client, road: Road) -> None:
+    first = road.recording.readings[0].t_ms
+    found = door.get("returns", params={"from": utc(first), "to": utc(first + 86_400_000)}).json()
+    assert found["all"]["n"] == sum(day["time"]["n"] for day in found["days"]) > 0
+    assert found["all"]["text"]["id"] == "return.not_enough"
+    assert found["trend"]["text"]["id"] == "trend.not_enough"
+    long = {"from": utc(first), "to": utc(first + 94 * 86_400_000)}
+    assert door.get("returns", params=long).status_code == 422
+
+
 def test_a_moment_that_was_not_measured_has_no_decision(door: httpx.Client) -> None:
     assert door.get("decisions", params={"at": "2001-01-01T00:00:00Z"}).json()["items"] == []
 

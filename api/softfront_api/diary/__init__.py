@@ -4,6 +4,7 @@ from .chunks import fresh
 from .diary import Diary
 from .marks import window_of
 from .reading import Reader
+from .rises import StoredMark
 from .stored import (
     Entry,
     JournalLine,
@@ -33,6 +34,7 @@ __all__ = [
     "Reader",
     "Stance",
     "StoredDecision",
+    "StoredMark",
     "StoredPause",
     "StoredPrompt",
     "StoredReading",

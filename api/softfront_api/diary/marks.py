@@ -146,7 +146,7 @@ def decision(row: AnyRow) -> StoredDecision:
         missing=beside.missing,
         stillness=beside.stillness,
         still_s=beside.still_s,
-        usual=_usual(row.usual) if row.usual else None,
+        usual=usual(row.usual) if row.usual else None,
         learnt_ms=row.learnt_ms,
         learnt_percent=row.learnt_percent,
         z_hr=row.z_hr,
@@ -186,10 +186,11 @@ def _usual_json(usual: Usual) -> str:
     )
 
 
-def _usual(text: str) -> Usual:
+def usual(text: str) -> Usual:
+    """Give back a usual range."""
     heart_rate, rmssd, *rest = json.loads(text)
-    usual = Usual(Band(*heart_rate), Band(*rmssd), *rest[:_USUAL_KNOWN])
+    known = Usual(Band(*heart_rate), Band(*rmssd), *rest[:_USUAL_KNOWN])
     # What an earlier diary had not asked stays unknown.
     proxy, moved, slope, mean = (*rest[_USUAL_KNOWN:], None, None, None, None)[:4]
     soothing = Band(*proxy) if proxy else None
-    return replace(usual, soothing=soothing, moved=moved, slope_bpm=slope or 0.0, mean_bpm=mean)
+    return replace(known, soothing=soothing, moved=moved, slope_bpm=slope or 0.0, mean_bpm=mean)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from .. import pause as pauses
-from .. import trends
+from .. import returns, trends
 from ..diary import Place
 from ..results import result
 from ..settings import in_reach
@@ -15,6 +15,7 @@ from ..shapes.around import JournalLine, Pause, Windows
 from ..shapes.common import Page
 from ..shapes.moments import DecisionOut, Prompt
 from ..shapes.proxy import Trends
+from ..shapes.returns import Returns
 from ..windows import LONGEST_MS, windows
 from .near import AnyHouse, AwakeHouse
 
@@ -50,6 +51,13 @@ def get_trends(house: AwakeHouse, begin: _From, to: _Moment) -> Trends:
     from_ms, to_ms = _span(begin, to, trends.LONGEST_MS)
     zone, now = house.session.day.settings.zone, house.session.now().soothing
     return trends.trends(house.diary, from_ms, to_ms, zone, now)
+
+
+@router.get("/returns")
+def get_returns(house: AwakeHouse, begin: _From, to: _Moment) -> Returns:
+    """Give how long it took to come back from the rises of a stretch of time."""
+    from_ms, to_ms = _span(begin, to, returns.LONGEST_MS)
+    return returns.returns(house.diary, from_ms, to_ms, house.session.day.settings.zone)
 
 
 @router.get("/decisions")
