@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,12 +29,10 @@ def ms(text: str) -> int:
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def ics(*events: str, before: str = "") -> str:
+def ics(*events: str, before: str = "", after: str = "") -> str:
     """Write a calendar, as other programs do: one line a property, CRLF, titles and all."""
     body = [f"BEGIN:VEVENT\nSUMMARY:Frau Weiss\n{event}\nEND:VEVENT\n" for event in events]
-    text = (
-        f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//t//t//EN\n{before}{''.join(body)}END:VCALENDAR\n"
-    )
+    text = "".join(["BEGIN:VCALENDAR\nVERSION:2.0\n", before, *body, after, "END:VCALENDAR\n"])
     return text.replace("\n", "\r\n")
 
 
@@ -113,9 +111,8 @@ def test_a_night_lasts_an_hour_more_or_less_when_the_clocks_change(blocks: Readi
     assert ("2026-10-24T20:00", "2026-10-25T05:00") in blocks(ics(night), "2026-10-25T00:00:00")
 
 
-def test_a_zone_of_the_calendars_own_is_heeded(blocks: Reading) -> None:
-    zone = """BEGIN:VTIMEZONE
-TZID:Station 4
+ZONE = """BEGIN:VTIMEZONE
+TZID:{name}
 BEGIN:STANDARD
 DTSTART:19701025T030000
 RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
@@ -130,8 +127,15 @@ TZOFFSETTO:+0600
 END:DAYLIGHT
 END:VTIMEZONE
 """
-    event = at("20260328T100000", "20260328T110000", "RRULE:FREQ=DAILY;COUNT=2", zone="Station 4")
-    assert blocks(ics(event, before=zone), "2026-03-28T00:00:00") == [
+
+
+# Two names, for the library remembers a zone as long as its process lives.
+@pytest.mark.parametrize("name", ["above", "below"])
+def test_a_zone_of_the_calendars_own_is_heeded(blocks: Reading, name: str) -> None:
+    event = at("20260328T100000", "20260328T110000", "RRULE:FREQ=DAILY;COUNT=2", zone=name)
+    zone = ZONE.format(name=name)
+    text = ics(event, **{"before" if name == "above" else "after": zone})
+    assert blocks(text, "2026-03-28T00:00:00") == [
         ("2026-03-28T05:00", "2026-03-28T06:00"),
         ("2026-03-29T04:00", "2026-03-29T05:00"),
     ]
@@ -281,6 +285,9 @@ def test_a_clock_set_back_does_not_stop_the_looking(calendar: Calendar, file: Pa
     ("content", "key"),
     [
         (LATER[:-20].encode(), "breaks_off"),
+        (LATER[:80].encode(), "breaks_off"),
+        (LATER.replace("END:VEVENT", "END:VTODO").encode(), "breaks_off"),
+        (LATER.encode() + b"and more", "breaks_off"),
         (b"", "breaks_off"),
         (bytes(range(256)) * 40, "breaks_off"),
         (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\n", "breaks_off"),
@@ -353,11 +360,13 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path, kind: str) -> None:
         "UID:b\nDTSTART:20260706T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;INTERVAL=0",
         "UID:b\nDTSTART:20260706T100000Z\nDURATION:PT1H\nRRULE:FREQ=SECONDLY",
         "UID:b\nDTSTART:20260706T100000Z\nDURATION:PT1H\nRRULE;X=1:FREQ=MINUTELY",
-        "UID:b\nDTSTART:20260706T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;FREQ=SECONDLY",
+        "UID:b\nDTSTART:20260706T100000Z\nDURATION:PT1H\nRRULE:FREQ=SECONDLY;FREQ=DAILY",
+        "UID:b\nDTSTART:20260706T100000Z\nDURATION:PT1H\nEXDATE;TZID=Europe/Berlin",
         "UID:b\nDTSTART:20260706T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYMINUTE=0,1,2,3,4;"
         "BYHOUR=8,9,10,11,12",
         "UID:b\nDTSTART:00010101T100000Z\nDURATION:PT1H\nRRULE:FREQ=HOURLY",
-        "UID:b\nDTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:99991231\nTRANSP:OPAQUE",
+        'UID:b\ndtstart;TZID="a:b":00010101T100000\nDURATION:PT1H\nRRULE:FREQ=HOURLY',
+        "UID:b\nDTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:22050101\nTRANSP:OPAQUE",
     ],
 )
 def test_an_entry_that_makes_no_sense_is_left_out_and_the_rest_counts(file: Path, odd: str) -> None:
@@ -365,8 +374,17 @@ def test_an_entry_that_makes_no_sense_is_left_out_and_the_rest_counts(file: Path
     calendar = Calendar(file, BERLIN, taken)
     calendar.refresh(NOW)
     assert str(calendar.problem) == (
-        "shifts.ics, line 4: this entry cannot be used (1 in all). It is left out; the rest counts."
+        "shifts.ics, line 3: this entry cannot be used (1 in all). It is left out; the rest counts."
     )
+    assert calendar.busy_until_ms(NOW) == ms("2026-07-06T09:00:00")
+
+
+def test_a_change_that_cannot_be_read_leaves_the_series_as_it_was(file: Path) -> None:
+    daily = at("20260705T100000", "20260705T110000", "RRULE:FREQ=DAILY")
+    file.write_text(ics(daily, "UID:a\nRECURRENCE-ID:20260705T080000Z\nDTSTART:soon"))
+    calendar = Calendar(file, BERLIN, taken)
+    calendar.refresh(NOW)
+    assert str(calendar.problem).startswith("shifts.ics, line 10: this entry cannot be used")
     assert calendar.busy_until_ms(NOW) == ms("2026-07-06T09:00:00")
 
 
@@ -435,11 +453,11 @@ def test_no_word_of_an_event_is_kept_or_told(file: Path, caplog: pytest.LogCaptu
     assert "Weiss" not in kept + str(calendar.problem) + caplog.text
 
 
-def test_titles_are_left_behind_before_anything_reads_them() -> None:
-    # Were it parsed, this would be an event of its own.
-    text = ics(at("20260706T100000", "20260706T110000", "DESCRIPTION:a\n BEGIN:VEVENT"))
-    day = datetime(2026, 7, 6, tzinfo=UTC)
-    assert len(taken(text.encode(), day, day + timedelta(days=1)).times) == 1
+def test_a_line_goes_on_where_the_next_one_is_set_in(blocks: Reading) -> None:
+    event = (
+        "DESCRIPTION:a\n BEGIN:VEVENT\n\t\nDTSTART:20260706T1\n 00000Z\nDTEND:2026\n\t0706T110000Z"
+    )
+    assert blocks(ics(event), "2026-07-06T00:00:00") == [("2026-07-06T10:00", "2026-07-06T11:00")]
 
 
 def test_a_calendar_loads_no_library_here() -> None:
