@@ -19,7 +19,17 @@ WINGS = {wing: ROOT / wing / f"softfront_{wing}" for wing in ("sensors", "signal
 MADE = {"node_modules", "softfront_dashboard", "__pycache__"}
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
-HEAVY = {"alembic", "bleak", "fastapi", "numpy", "paho", "scipy", "sqlalchemy", "uvicorn"}
+HEAVY = {
+    "alembic",
+    "bleak",
+    "fastapi",
+    "icalendar",
+    "numpy",
+    "paho",
+    "scipy",
+    "sqlalchemy",
+    "uvicorn",
+}
 
 # An ignore, whatever it may name in brackets or after a colon, and then what is left: the reason.
 IGNORE = re.compile(

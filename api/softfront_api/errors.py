@@ -20,6 +20,12 @@ ApiError
 │   ├── FolderMissing        there is no such folder
 │   ├── NoRecordings         it holds no recording
 │   └── DamagedRecording     a file of it breaks off, or a line of it cannot be read
+├── CalendarError            the calendar file is not in use, or not all of it
+│   ├── CalendarMissing      there is no such file
+│   ├── CalendarUnreadable   the operating system does not let this program read it
+│   ├── CalendarTooLarge     it asks for more bytes, times or seconds than are read
+│   ├── CalendarBreaksOff    from some line on it is no calendar
+│   └── CalendarEntriesLeftOut  some of its entries cannot be used
 └── AnsweredAlready          an offer was answered in another way before
 
 A message names files, folders and processes, never what a person sent or measured. Where
@@ -222,6 +228,62 @@ class DamagedRecording(FolderError):
     def __init__(self, file: Path, line: int) -> None:
         super().__init__(f"{file.name}, line {line}: this cannot be read. Nothing was evaluated.")
         self.file, self.line = file, line
+
+
+class CalendarError(ApiError):
+    """The calendar file is not in use, or not all of it; what was read before still counts."""
+
+    text: ClassVar[str]
+
+    def __init__(self, file: Path, **values: str) -> None:
+        super().__init__(self.text.format(file=file.name, **values), file=file.name, **values)
+
+
+class CalendarMissing(CalendarError):
+    """There is no such file."""
+
+    key = "error.calendar.missing"
+    text = "{file} is not there. Times read before still count; put it back, or choose another."
+
+
+class CalendarUnreadable(CalendarError):
+    """The operating system does not let this program read it."""
+
+    key = "error.calendar.unreadable"
+    text = (
+        "{file} cannot be opened. Times read before still count;"
+        " allow Softfront to read it, or choose another."
+    )
+
+
+class CalendarTooLarge(CalendarError):
+    """It asks for more than is read; `limit` says of what."""
+
+    key = "error.calendar.too_large"
+    text = (
+        "{file} asks for more than {limit}. Times read before still count;"
+        " export fewer years of it."
+    )
+
+
+class CalendarBreaksOff(CalendarError):
+    """From this `line` on it is no calendar; what stands there is not told."""
+
+    key = "error.calendar.breaks_off"
+    text = (
+        "{file} is no calendar from line {line} on. Times read before still count;"
+        " export it once more."
+    )
+
+
+class CalendarEntriesLeftOut(CalendarError):
+    """Entries that cannot be used, `n` in all; the first begins at `line`."""
+
+    key = "error.calendar.entries"
+    text = (
+        "{file}, line {line}: this entry cannot be used ({n} in all)."
+        " It is left out; the rest counts."
+    )
 
 
 class AnsweredAlready(ApiError):

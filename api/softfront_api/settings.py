@@ -1,6 +1,7 @@
 """What the person has set, and what it means at a given moment."""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,14 @@ def _known_zone(name: str) -> str:
     except (KeyError, ValueError, OSError) as unknown:
         raise ValueError("no such time zone") from unknown
     return name
+
+
+def _a_calendar(path: str) -> str:
+    # By either system's rules: a diary that has moved to another machine must still open.
+    whole = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
+    if not whole or not path.lower().endswith(".ics") or "\0" in path:
+        raise ValueError("not the whole path of an .ics file")
+    return path
 
 
 def in_reach(moment: datetime) -> datetime:
@@ -54,6 +63,8 @@ class Settings(BaseModel):
     """By what an offer may open."""
     percentile: Literal[90, 95, 98] = 95
     """How far out it must be among the wearer's own departures."""
+    calendar_file: Annotated[str, AfterValidator(_a_calendar), Field(max_length=1024)] | None = None
+    """Only its form is looked at; whether it can be read, `Calendar.problem` tells."""
 
     @classmethod
     def read(cls, body: dict[str, object]) -> Self:

@@ -33,6 +33,7 @@ USUAL = Usual(Band(60, 80, 70), Band(20, 40, 30), 3.0, 3.4, 0.2, 1.6, 1.6, 60, 3
 SILENT = Decision(
     t_ms=MONDAY_MS,
     state=State.READY,
+    since_ms=MONDAY_MS,
     reason="in_range",
     window=Window(MONDAY_MS, 70.0, 30.0, 70, 70, 69, 0.98, 0.0, 0.1),
     missing=None,
@@ -45,10 +46,12 @@ SILENT = Decision(
     z_rmssd=0.0,
     route=None,
     held_s=0,
+    needed_s=45,
     rise_ms=None,
     wording=Wording.PLAIN,
     gates=(),
     rule="combined",
+    percentile=95,
     rule_version="1.1",
 )
 # What a letter is: how far above, and why there is no number.

@@ -46,12 +46,22 @@ def test_quiet_hours_end_on_time_in_the_night_the_clocks_change() -> None:
         {"time_zone": "../etc/passwd"},
         {"quiet_hours": [{"from": "25:00", "to": "06:00"}]},
         {"snoozed_until": "2026-01-01T00:00:00"},
+        {"calendar_file": "shifts.ics"},
+        {"calendar_file": "/home/a/shifts.txt"},
+        {"calendar_file": "/home/a\0/shifts.ics"},
+        {"calendar_file": "/" + "a" * 1024 + ".ics"},
+        {"calendar_file": ""},
         {"unknown": 1},
     ],
 )
 def test_what_makes_no_sense_is_refused(body: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Settings.model_validate(body)
+
+
+@pytest.mark.parametrize("path", ["/home/a/shifts.ics", "C:\\Users\\a\\Shifts.ICS", None])
+def test_a_calendar_is_named_by_its_whole_path_on_any_system(path: str | None) -> None:
+    assert Settings.model_validate({"calendar_file": path}).calendar_file == path
 
 
 def test_names_of_a_later_version_are_passed_over_when_read() -> None:

@@ -138,13 +138,19 @@ def test_with_movement_unknown_no_candidate_is_worded_plainly() -> None:
 
 
 def test_a_walk_and_the_ten_minutes_after_it_make_no_candidate() -> None:
-    walked = decided(walk(900), strain(1080, 540), length_s=1800)
+    # The strain that began in the walk's shadow is none; the one that begins at rest is.
+    walked = decided(walk(900), strain(1080, 400), strain(1700, 200), length_s=1900)
     found = candidates_s(walked)
     assert found
-    # The last report of a walk of 1020 s comes with its echo of a minute's steps.
-    assert min(found) > 1020 + 600
+    assert min(found) > 1700
     assert states(between(walked, 930, 1020)) == {State.MOVING}
     assert "moved_recently" in reasons(between(walked, 1150, 1600))
+
+
+def test_a_rise_that_began_on_the_move_is_none_even_when_the_body_has_long_been_still() -> None:
+    walked = decided(walk(900), strain(1080, 800), length_s=1900)
+    assert not candidates_s(walked)
+    assert "armed" in reasons(between(walked, 1640, 1800))
 
 
 def test_while_moving_no_number_stands() -> None:
