@@ -149,12 +149,13 @@ def _describe(
         days=days,
         hourly=hourly,
         soothing=_soothing(weighted),
+        mean_bpm=rates.middle_mean(),
         **_with_movement(weighted),
     )
 
 
 def _with_movement(weighted: list[tuple[StillMinute, float]]) -> dict[str, float]:
-    """Say what the heart rate is in the mean, and how it goes with movement where that is told.
+    """Say how the heart rate goes with the movement of these minutes, where that is told.
 
     Ridge regression of the rate on the amount of movement, never downwards: additional heart rate
     (Myrtek 1999, after Blix 1974) with the body at rest.
@@ -162,13 +163,12 @@ def _with_movement(weighted: list[tuple[StillMinute, float]]) -> dict[str, float
     known = [(m.moved, m.hr_bpm, weight) for m, weight in weighted if m.moved is not None]
     total = sum(weight for *_, weight in known)
     if not total:
-        rate = sum(m.hr_bpm * weight for m, weight in weighted)
-        return {"mean_bpm": rate / sum(weight for _, weight in weighted)}
+        return {}
     mean = sum(moved * weight for moved, _, weight in known) / total
     rate = sum(hr * weight for _, hr, weight in known) / total
     varied = sum(weight * (moved - mean) ** 2 for moved, _, weight in known)
     together = sum(weight * (moved - mean) * (hr - rate) for moved, hr, weight in known)
-    return {"mean_bpm": rate, "moved": mean, "slope_bpm": max(0.0, together / (varied + _RIDGE))}
+    return {"moved": mean, "slope_bpm": max(0.0, together / (varied + _RIDGE))}
 
 
 def _soothing(weighted: list[tuple[StillMinute, float]]) -> Band | None:

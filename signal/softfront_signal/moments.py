@@ -217,7 +217,7 @@ class Usual:
     """… by how much more the heart beats where it moves one more."""
 
     mean_bpm: float | None = None
-    """Mean heart rate of these minutes."""
+    """Mean heart rate of the middle four fifths of these minutes."""
 
     def expected_bpm(self, amount: float | None) -> float:
         """Say which heart rate is usual with so much movement, still as it may be."""

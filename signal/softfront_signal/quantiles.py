@@ -8,6 +8,7 @@ from .moments import Band
 
 # Robust standard deviation from the median absolute deviation of a normal distribution.
 _MAD_TO_SD = 1.4826
+_TAIL = 0.1
 
 
 def percentile(ordered: list[float], share: float) -> float:
@@ -43,6 +44,16 @@ class Weighted:
         middle = self.percentile(0.5)
         apart = Weighted((abs(value - middle), weight) for value, weight in self._ordered)
         return _MAD_TO_SD * apart.percentile(0.5)
+
+    def middle_mean(self) -> float:
+        """Return the mean of the middle four fifths: steadier than a median, and nearly as calm."""
+        cut = _TAIL * sum(weight for _, weight in self._ordered)
+        total = weights = at = 0.0
+        most = sum(weight for _, weight in self._ordered) - cut
+        for value, weight in self._ordered:
+            inside = max(0.0, min(at + weight, most) - max(at, cut))
+            total, weights, at = total + inside * value, weights + inside, at + weight
+        return total / weights
 
     def of(self, function: Callable[[float], float]) -> "Weighted":
         """Return a rising function of the values, with their weights."""

@@ -38,14 +38,20 @@ def test_the_first_day_knows_its_usual_after_half_an_hour() -> None:
     assert not first_day[-1].usual.hourly
 
 
-def test_a_held_rise_is_never_learnt() -> None:
+def test_the_beginning_of_a_held_rise_is_never_learnt() -> None:
     strained = decided(strain(900, 600))
-    held = {d.t_ms for d in strained if d.held_s >= 45}
-    rise = min(d.rise_ms or 0 for d in strained if d.held_s >= 45)
+    first = min((d for d in strained if d.held), key=lambda d: d.t_ms)
     learnt = {d.learnt_ms for d in strained if d.learnt_ms is not None}
     assert learnt
-    assert not learnt & held
-    assert not any(rise <= mark <= max(held) for mark in learnt)
+    assert first.rise_ms is not None
+    assert not any(first.rise_ms <= mark <= first.t_ms for mark in learnt)
+
+
+def test_what_stays_is_usual_in_the_end() -> None:
+    # A fever, a new medicine: else nothing would ever be inside again.
+    strained = decided(strain(900, 5400), length_s=6300)
+    assert any(d.held for d in between(strained, 900, 1500))
+    assert not any(d.held for d in between(strained, 6000, 6300))
 
 
 def test_still_minutes_are_learnt_one_by_one_two_minutes_later() -> None:

@@ -40,14 +40,14 @@ def test_it_makes_no_difference_by_which_way_stillness_is_told() -> None:
 
 
 def test_a_walk_that_an_accelerometer_tells_and_ten_minutes_after_it_make_no_candidate() -> None:
-    walked = decided(walk(900), strain(1080, 600), accelerometer=True)
+    walked = decided(walk(900), strain(1080, 400), strain(1680, 120), accelerometer=True)
     # Seen eight seconds late, at both ends.
     assert states(between(walked, 910, 1020)) == {State.MOVING}
     assert {d.missing for d in between(walked, 910, 1020)} == {Missing.MOVING}
     assert "moved_recently" in reasons(between(walked, 1150, 1600))
     found = candidates_s(walked)
     assert found
-    assert min(found) >= 1020 + 600
+    assert min(found) >= 1680
 
 
 def test_the_gate_tells_movement_in_mg() -> None:
