@@ -50,14 +50,19 @@ def rederive(
 
 def evaluate(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder with subject_*_rr_ms.csv.gz.")
+        Path, typer.Argument(metavar="DIR", help="Folder of recordings, of others or your own.")
     ],
-    only: Annotated[Evaluated, typer.Option(help="What is evaluated.")],
+    only: Annotated[
+        Evaluated | None, typer.Option(help="What is evaluated, where not the rules.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Where chance begins.")] = 1,
     json: _Json = False,
 ) -> None:
-    """Measure the rules on recordings of many people: what is found, what is flagged wrongly."""
+    """Measure the rules on recordings: what is found, what is said for nothing, and how often."""
+    if only is None:
+        from .detecting import evaluate_rules
+
+        raise typer.Exit(int(evaluate_rules(folder, seed, as_json=json)))
     from .evaluating import evaluate_artefacts
 
-    assert only is Evaluated.ARTEFACTS
     raise typer.Exit(int(evaluate_artefacts(folder, seed, as_json=json)))
