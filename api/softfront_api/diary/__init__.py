@@ -4,6 +4,7 @@ from .chunks import fresh
 from .diary import Diary
 from .marks import window_of
 from .reading import Reader
+from .skimming import eligible
 from .stored import (
     Entry,
     JournalLine,
@@ -40,6 +41,7 @@ __all__ = [
     "StoredSettings",
     "StoredWindow",
     "decision_id",
+    "eligible",
     "fresh",
     "window_of",
 ]
