@@ -51,8 +51,12 @@ def remember(tact: TactState) -> tuple[tuple[str, Json], ...]:
 
 
 def recall(diary: Reader) -> TactState:
+    """Read what tact must know; nothing has been offered where there is nothing."""
+    return recalled(diary.state(_NAME) or {})
+
+
+def recalled(body: Json) -> TactState:
     """Read what `remember`, of this version or an earlier one, wrote."""
-    body = diary.state(_NAME) or {}
     item = body.get("deferred")
     return TactState(
         tuple(Given(**{**g, "wording": Wording(g["wording"])}) for g in body.get("given", ())),
