@@ -1,7 +1,7 @@
 """When to speak and when not: pure, without a clock, a disk or dice."""
 
 from .chance import OFFERED, draw
-from .gates import GATES, LATE_MS
+from .gates import GATES, LATE_MS, REASONS
 from .holding import DEFERRED_MS
 from .moment import Moment, Rules
 from .remembering import (
@@ -31,6 +31,7 @@ __all__ = [
     "LIFETIME_MS",
     "LOOK_BACK_MS",
     "OFFERED",
+    "REASONS",
     "REFRACTORY_MS",
     "Deferred",
     "Given",

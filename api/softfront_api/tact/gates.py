@@ -22,6 +22,11 @@ GATES = (
 
 Where several are closed, the first is the reason that is told.
 """
+REASONS = frozenset(GATES) | {
+    *("snoozed_shift", "refractory_answer", "refractory_control", "refractory_unsure"),
+    *("expired", "silent_control"),
+}
+"""Every reason this room gives: its gates and, more closely, what is behind them."""
 OWN_SPACING = ("refractory", "budget", "budget_spread")
 """What an offer that was put off passes over: it is the same offer, asked for by the person."""
 
