@@ -1,32 +1,44 @@
 """One session's thinking: readings and answers in, and what must be stored together out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from softfront_sensors.packet import Reading
 from softfront_sensors.source import SessionInfo
-from softfront_signal.audit import Verdict
+from softfront_signal.audit import Verdict as Audited
 from softfront_signal.contact import Contact
-from softfront_signal.moments import Answer, Decision, Missing
+from softfront_signal.moments import MARK_MS, Answer, Decision, Missing
 from softfront_signal.monitor import Answered, Chosen, Event, Monitor, Offered, Tick
 from softfront_signal.unit import Unit
 
 from .clock import Clock
-from .diary import Entry, Judged, StoredDecision, StoredPause, StoredPrompt, decision_id
+from .diary import (
+    Entry,
+    Judged,
+    Stance,
+    StoredDecision,
+    StoredPause,
+    StoredPrompt,
+    decision_id,
+)
 from .memory import remember
+from .offers import new_offer, occasion
 from .pause import LENGTH_S
-from .reasons import offer as offer_text
 from .settings import Settings
 from .straps import found_out
 from .tact import (
     LATER_WITHIN_MS,
-    LIFETIME_MS,
     Moment,
+    Stamp,
     TactState,
+    Verdict,
+    WornShift,
     came_back,
     consider,
-    given,
-    given_again,
+    dismissed,
+    draw,
+    rhythm,
+    settle,
 )
 
 # A shift is wear with no gap over two hours.
@@ -36,6 +48,11 @@ _SILENCE_MS = 1000
 # What another machine has not brought by then is not waited for any longer.
 _ROAD_MS = 3_600_000
 _NOT_WORN = (Missing.NO_LINK, Missing.STRAP_OFF)
+_DISMISSED = (Answer.NOT_NOW, Answer.OTHER_CAUSE, Answer.WAS_MOVING)
+
+
+def _never_busy(t_ms: int) -> int | None:
+    return None
 
 
 class Day:
@@ -59,9 +76,19 @@ class Day:
         self.shift_start_ms: int | None = None
         self.worn_ms: int | None = None
         """The latest mark at which the strap was on."""
+        self.shifts: tuple[WornShift, ...] = ()
+        """The shifts before this one, of at least four weeks."""
+        self.eligible_ms = 0
+        """How long an offer would have been allowed in this shift, so far."""
+        self.seed: bytes | None = None
+        """What chance draws from; `None` where nobody ever asked to compare."""
+        self.busy_until_ms: Callable[[int], int | None] = _never_busy
+        """Ask the wearer's calendar until when a moment is taken."""
+        self.stands: Verdict | None = None
+        """What tact made of the latest mark."""
         self.pending = Entry(info.id)
         """What waits to be stored, together or not at all."""
-        self._began_mono_ms = clock.mono_ms()
+        self._began_mono_ms, self._lived_ms = clock.mono_ms(), tact.lived_ms
         self._heard_ms = 0
         self._audited: tuple[object, ...] | None = None
         """What was found out about the strap, as far as that is put down."""
@@ -75,11 +102,13 @@ class Day:
             self._heard_ms = reading.t_ms
         self._keep_verdict()
         if readings or not self.info.live:
+            self._keep_tact()
             return
         if self.info.remote:  # what it sent may still be on the road, for hours
             self._expire(now_ms)
         else:
             self._think(Tick(now_ms - _SILENCE_MS), now_ms)
+        self._keep_tact()
 
     def heard_up_to(self, now_ms: int) -> int:
         """Say up to when all that can be expected has been heard."""
@@ -102,12 +131,14 @@ class Day:
         return self._monitor.contact
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Audited:
         """What this session has found out about its strap."""
         return self._monitor.verdict
 
     def hear_answer(self, answer: Answer, now_ms: int) -> None:
         """Take in what a person said to an offer."""
+        if answer in _DISMISSED:
+            self.tact = dismissed(self.tact, self._stamp(now_ms))
         self._think(Answered(now_ms, answer), now_ms)
 
     def change_settings(self, settings: Settings, now_ms: int) -> None:
@@ -148,40 +179,61 @@ class Day:
         self._keep_shift(decision)
         self._expire(decision.t_ms)
         self._keep_later()
-        moment = self._moment(decision, now_ms)
-        verdict = consider(decision, self.tact, self.settings.rules(decision.t_ms), moment)
+        moment, before = self._moment(decision, now_ms), self.tact
+        rules = self.settings.rules(decision.t_ms, self.busy_until_ms(decision.t_ms))
+        verdict = consider(decision, before, rules, moment)
+        self.tact, self.stands = settle(before, decision, verdict, moment), verdict
         decision = replace(
             decision,
             gates=decision.gates + verdict.gates,
             reason=verdict.reason or decision.reason,
         )
-        if verdict.speak:
-            self._speak(decision, moment, verdict.again)
-        else:
-            self._add(Judged(decision))
+        if moment.draw is not None and verdict.again is None:
+            self._keep_chance(decision, before, verdict, moment.draw)
+        prompt_id = self._speak(decision, verdict.again) if verdict.speak else None
+        self._add(decision, verdict.name, prompt_id)
 
-    def _speak(self, decision: Decision, moment: Moment, again: str | None) -> None:
-        offer = _new_offer(self.info.id, decision)
+    def _speak(self, decision: Decision, again: str | None) -> str:
+        offer = new_offer(self.info.id, decision)
         if again is not None and self.offer is not None:
             # The same offer, with the numbers and reasons of now.
-            self.tact = given_again(self.tact, decision, moment)
             offer = replace(offer, id=again, session=self.offer.session, t_ms=self.offer.t_ms)
-        else:
-            self.tact = given(self.tact, decision, moment)
         self._monitor.hear(Offered(decision.t_ms))
         self.offer = offer
         self.change_offer(offer)
-        self._add(Judged(decision, "prompted", offer.id))
+        return offer.id
 
-    def _add(self, judged: Judged) -> None:
+    def _keep_chance(
+        self, decision: Decision, before: TactState, verdict: Verdict, said: float
+    ) -> None:
+        """Put a moment at which chance chose with what waits to be stored."""
+        if verdict.name not in ("prompted", "silent_control"):
+            return
+        chosen = occasion(
+            self.info.id, decision, before.deferred, said, offered=verdict.name == "prompted"
+        )
+        self.pending = replace(self.pending, occasions=(*self.pending.occasions, chosen))
+
+    def _keep_tact(self) -> None:
+        """Put what tact must know with the marks that wait: what it knows changes at each."""
+        if self.pending.decisions:
+            self.pending = replace(self.pending, state=remember(self.tact))
+
+    def _add(self, decision: Decision, verdict: str, prompt_id: str | None) -> None:
+        stood = self.tact.stood
+        stance = Stance(stood.name, stood.since_ms) if stood else None
+        judged = Judged(decision, verdict, prompt_id, stance)
         self.pending = replace(self.pending, decisions=(*self.pending.decisions, judged))
 
     def _keep_shift(self, decision: Decision) -> None:
         if decision.missing in _NOT_WORN:
             return
         if self.worn_ms is None or decision.t_ms - self.worn_ms > SHIFT_GAP_MS:
-            self.shift_start_ms = decision.t_ms
+            if self.shift_start_ms is not None:
+                self.shifts += (WornShift(self.shift_start_ms, self.eligible_ms),)
+            self.shift_start_ms, self.eligible_ms = decision.t_ms, 0
         self.worn_ms = decision.t_ms
+        self.eligible_ms += MARK_MS if decision.eligible else 0
 
     def _expire(self, t_ms: int) -> None:
         """Let an offer leave that nobody answered; nothing is waiting afterwards."""
@@ -202,17 +254,30 @@ class Day:
     def _moment(self, decision: Decision, now_ms: int) -> Moment:
         if self.pause is not None and decision.t_ms > self.pause.started_ms + 1000 * LENGTH_S:
             self.pause = None
-        live = self.info.live
+        here, start_ms = self._stamp(decision.t_ms), self.shift_start_ms or 0
         return Moment(
-            session=self.info.id,
-            now_ms=decision.t_ms,
-            late_ms=now_ms - decision.t_ms if live else 0,
-            boot=self._clock.boot_id if live else None,
-            mono_ms=self._clock.mono_ms(),
-            since_start_ms=self._clock.mono_ms() - self._began_mono_ms,
-            shift_start_ms=self.shift_start_ms or 0,
+            session=here.session,
+            now_ms=here.t_ms,
+            late_ms=now_ms - decision.t_ms if self.info.live else 0,
+            boot=here.boot,
+            mono_ms=here.mono_ms,
+            lived_ms=here.lived_ms,
+            shift_start_ms=start_ms,
             in_pause=self.pause is not None,
+            rhythm=rhythm(self.shifts, start_ms, self.eligible_ms),
+            draw=self._draw(decision.t_ms),
         )
+
+    def _stamp(self, t_ms: int) -> Stamp:
+        """Write a moment down by every clock; a replay lies at no start of this machine."""
+        boot, mono_ms = self._clock.boot_id, self._clock.mono_ms()
+        lived_ms = self._lived_ms + mono_ms - self._began_mono_ms
+        return Stamp(self.info.id, t_ms, boot if self.info.live else None, mono_ms, lived_ms)
+
+    def _draw(self, t_ms: int) -> float | None:
+        if not self.settings.compare or self.seed is None:
+            return None
+        return draw(self.seed, decision_id(self.info.id, t_ms))
 
 
 def as_stored(info: SessionInfo, judged: Judged) -> StoredDecision:
@@ -220,47 +285,3 @@ def as_stored(info: SessionInfo, judged: Judged) -> StoredDecision:
     return StoredDecision(
         info.id, info.demo, judged.decision, judged.verdict, judged.prompt_id, judged.stance
     )
-
-
-def _new_offer(session: str, decision: Decision) -> StoredPrompt:
-    text = offer_text(decision)
-    name = decision_id(session, decision.t_ms)
-    return StoredPrompt(
-        id=name,
-        session=session,
-        t_ms=decision.t_ms,
-        expires_ms=decision.t_ms + LIFETIME_MS,
-        wording=decision.wording,
-        status="offered",
-        reason=_reason(decision, text.id, dict(text.values), name),
-    )
-
-
-def _reason(
-    decision: Decision, text: str, values: dict[str, str | float | None], name: str
-) -> dict[str, object]:
-    usual, window = decision.usual, decision.window
-    assert usual is not None
-    about = {
-        "scope": "hour" if usual.hourly else "day",
-        "minutes": usual.minutes,
-        "days": usual.days,
-    }
-    bands = {"hr_bpm": usual.heart_rate, "rmssd_ms": usual.rmssd}
-    return {
-        "id": text,
-        "values": values,
-        "value": {"hr_bpm": window.hr_bpm, "rmssd_ms": window.rmssd_ms},
-        "band": {
-            metric: {"low": b.low, "high": b.high, "median": b.median, **about}
-            for metric, b in bands.items()
-        },
-        "hold_s": decision.held_s,
-        "gates": [
-            {"id": g.id, "open": g.open, "value": g.value, "needed": g.needed, "unit": g.unit}
-            for g in decision.gates
-        ],
-        "rule": decision.rule,
-        "rule_version": decision.rule_version,
-        "decision": name,
-    }

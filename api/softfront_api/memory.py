@@ -10,16 +10,16 @@ from typing import Any
 from softfront_sensors.packet import Packet
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import Baseline
-from softfront_signal.moments import Answer, Decision, Wording
+from softfront_signal.moments import MARK_MS, Answer, Decision, Route, Wording
 from softfront_signal.monitor import Answered, Chosen, Event, Monitor, Offered, Tick
 from softfront_signal.threshold import Threshold
 from softfront_signal.unit import Unit
 
-from .diary import Json, Place, Reader, StoredPrompt, StoredReading
+from .diary import Json, Place, Reader, StoredPrompt, StoredReading, eligible
 from .errors import DamagedChunk
 from .settings import Settings
 from .straps import known_unit, unit_of
-from .tact import LIFETIME_MS, Given, Later, TactState
+from .tact import LIFETIME_MS, Deferred, Given, Later, Stamp, Stood, TactState, WornShift
 
 _log = logging.getLogger(__name__)
 
@@ -30,27 +30,60 @@ BEFORE_SHIFT_MS = 20 * 60_000
 _OFFER_MOST_MS = 3_600_000
 _PAGE = 50
 _TWO_WEEKS_MS = 14 * 24 * 3_600_000
-_NAME = "tact"
+_NAME, _CHANCE = "tact", "chance"
 # The answers that bear on what is decided afterwards.
 _EFFORT = (Answer.OTHER_CAUSE.value, Answer.WAS_MOVING.value)
 
 
 def remember(tact: TactState) -> tuple[tuple[str, Json], ...]:
     """Write down what tact must know, as named state of the diary."""
+    item = tact.deferred
     body: dict[str, Any] = {
         "given": [{**asdict(g), "wording": g.wording.value} for g in tact.given],
         "later": asdict(tact.later) if tact.later else None,
+        "controls": [asdict(it) for it in tact.controls],
+        "dismissals": [asdict(it) for it in tact.dismissals],
+        "deferred": {**asdict(item), "route": item.route.value} if item else None,
+        "stood": asdict(tact.stood) if tact.stood else None,
+        "lived_ms": tact.lived_ms,
     }
     return ((_NAME, body),)
 
 
 def recall(diary: Reader) -> TactState:
-    """Read what `remember` wrote; nothing has been offered where there is nothing."""
-    body = diary.state(_NAME)
-    if body is None:
-        return TactState()
-    given = (Given(**{**g, "wording": Wording(g["wording"])}) for g in body["given"])
-    return TactState(tuple(given), Later(**body["later"]) if body["later"] else None)
+    """Read what tact must know; nothing has been offered where there is nothing."""
+    return recalled(diary.state(_NAME) or {})
+
+
+def recalled(body: Json) -> TactState:
+    """Read what `remember`, of this version or an earlier one, wrote."""
+    item = body.get("deferred")
+    return TactState(
+        tuple(Given(**{**g, "wording": Wording(g["wording"])}) for g in body.get("given", ())),
+        Later(**body["later"]) if body.get("later") else None,
+        tuple(Stamp(**it) for it in body.get("controls", ())),
+        tuple(Stamp(**it) for it in body.get("dismissals", ())),
+        Deferred(**{**item, "route": Route(item["route"])}) if item else None,
+        Stood(**body["stood"]) if body.get("stood") else None,
+        body.get("lived_ms", 0),
+    )
+
+
+def chance_of(diary: Reader) -> bytes | None:
+    """Read what chance draws from; `None` where nobody ever asked to compare."""
+    body = diary.state(_CHANCE)
+    return bytes.fromhex(body["seed"]) if body else None
+
+
+def remember_chance(seed: bytes) -> tuple[tuple[str, Json], ...]:
+    """Write down what chance draws from, for ever."""
+    return ((_CHANCE, {"seed": seed.hex()}),)
+
+
+def shifts_of(diary: Reader, from_ms: int, before_ms: int) -> tuple[WornShift, ...]:
+    """Give the shifts that began in a stretch of time, with the room each left for an offer."""
+    began = [shift for shift in diary.shifts(from_ms) if shift[0] < before_ms]
+    return tuple(WornShift(at, MARK_MS * eligible(diary, at, end + 1)) for at, end in began)
 
 
 def monitor_of(diary: Reader, info: SessionInfo, here_ms: int) -> Monitor:

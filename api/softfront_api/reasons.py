@@ -10,7 +10,11 @@ from softfront_sensors.source import Hint
 from softfront_signal.indicator import HOLD_MS
 from softfront_signal.moments import Band, Decision, Missing, Route, State
 
+from .tact import DEFERRED_MS, OFFERED
+
 HOLD_S = HOLD_MS // 1000
+_WAITS_MIN = DEFERRED_MS // 60_000
+_SILENT_PERCENT = round(100 * (1 - OFFERED))
 START_BLUEZ = "sudo apt install bluez && sudo systemctl start bluetooth"
 
 
@@ -100,7 +104,7 @@ def found_of(audit: Mapping[str, object]) -> list[Text]:
 def why(d: Decision, verdict: str) -> Text:
     """Say why an offer was made at a mark, or why not."""
     if verdict == "prompted" and d.usual and d.window.hr_bpm is not None:
-        return _why_prompt(d)
+        return _why_prompt(d) if d.held else Text("why.prompt.deferred")
     if d.reason == "in_range" and "outside" in sentence(d).id:
         # Outside the band, and yet nothing that an offer is made for.
         return Text("why.none.no_reason", {"hr": d.window.hr_bpm, "rmssd": d.window.rmssd_ms})
@@ -112,8 +116,10 @@ def lines(d: Decision, verdict: str) -> list[Text]:
     """Tell a decision in the order of the drawer."""
     told = [why(d, verdict)]
     prompted = verdict == "prompted"
-    if prompted and d.route is Route.BOTH:
+    if prompted and d.held and d.route is Route.BOTH:
         told.append(_why_rmssd(d))
+    if verdict == "deferred":
+        told.append(Text("why.deferred", {"max_min": _WAITS_MIN}))
     if d.usual is not None:
         known = {"still_min": d.usual.minutes, "days": d.usual.days}
         told.append(Text("why.known_from" if d.usual.days > 1 else "why.known_today", known))
@@ -130,6 +136,8 @@ def lines(d: Decision, verdict: str) -> list[Text]:
 def offer(d: Decision) -> Text:
     """Give the sentence an offer is made with."""
     assert d.usual is not None
+    if not d.held:  # it waited for a still moment; what led to it is minutes ago
+        return Text("prompt.body.deferred")
     by = {Route.HEART_RATE: "hr", Route.RMSSD: "rmssd", Route.BOTH: "both"}
     route = d.route or Route.HEART_RATE
     band = d.usual.rmssd if route is Route.RMSSD else d.usual.heart_rate
@@ -171,6 +179,7 @@ def _silence_values(d: Decision) -> dict[str, str | float | None]:
         d.reason, d.reason
     )
     name = "contact" if d.reason in ("silent_strap", "strap_off") else name
+    name = "refractory" if d.reason.startswith("refractory") else name
     at = gate.get(name)
     value, needed = (at.value, at.needed) if at else (None, None)
     table: dict[str, dict[str, str | float | None]] = {
@@ -183,6 +192,10 @@ def _silence_values(d: Decision) -> dict[str, str | float | None]:
         "silent_strap": {"s": value},
         "warmup": {"min": value, "needed_min": needed},
         "refractory": {"min": value},
+        "refractory_answer": {"min": value},
+        "refractory_control": {"min": value},
+        "expired": {"max_min": _WAITS_MIN},
+        "silent_control": {"pct": _SILENT_PERCENT},
         "budget": {"n": value, "max": needed},
         "snoozed": {"time": utc(d.t_ms + round(60_000 * (value or 0)))},
         "late": {"s": value},

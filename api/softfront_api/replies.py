@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from secrets import token_bytes
 from uuid import uuid4
 
 from softfront_signal.gates import EFFORT_MS
@@ -10,13 +11,15 @@ from softfront_signal.moments import Answer
 
 from .diary import JournalLine, StoredPause, StoredPrompt, StoredSettings
 from .errors import AnsweredAlready, NotInDiary
+from .memory import remember_chance
 from .pause import LENGTH_S
 from .reasons import Text, utc
 from .session import Session
 from .settings import Settings
 from .shapes.heard import FinishIn, JournalIn, PauseIn
-from .tact import LATER_MS, LIFETIME_MS, REFRACTORY_MS, put_off
+from .tact import DISMISSED_MS, LATER_MS, LIFETIME_MS, REFRACTORY_MS, put_off
 
+_SEED_BYTES = 16
 # What each answer makes of an offer, and what it may be said after. A cause may be told later too.
 _STATUS = {
     Answer.START: ("started", ("offered", "later", "expired")),
@@ -31,11 +34,17 @@ class Replies:
     """Take answers by the HTTP door into the day, stored before they are acknowledged."""
 
     def __init__(
-        self, session: Session, on_pause: Callable[[float], None] = lambda length_s: None
+        self,
+        session: Session,
+        on_pause: Callable[[float], None] = lambda length_s: None,
+        seed: Callable[[], bytes] = lambda: token_bytes(_SEED_BYTES),
     ) -> None:
-        """Let `on_pause` know of each pause: a simulated person breathes with it."""
+        """Let `on_pause` know of each pause: a simulated person breathes with it.
+
+        `seed` is asked once in a diary's life, for what chance draws from.
+        """
         self._session = session
-        self._on_pause = on_pause
+        self._on_pause, self._seed = on_pause, seed
 
     async def answer(self, prompt_id: str, answer: Answer) -> tuple[StoredPrompt, Text | None]:
         """Keep an answer; said twice, it stands once.
@@ -110,9 +119,15 @@ class Replies:
         """Put settings in place of those of `version`. Raises `SettingsConflict`."""
         session = self._session
         async with session.turn:
+            day = session.day
             body = settings.model_dump(mode="json", by_alias=True)
-            stored = await asyncio.to_thread(session.diary.put_settings, body, version=version)
-            session.day.change_settings(settings, session.source.now_ms())
+            seed = day.seed or (self._seed() if settings.compare else None)
+            state = remember_chance(seed) if seed and not day.seed else ()
+            stored = await asyncio.to_thread(
+                session.diary.put_settings, body, version=version, state=state
+            )
+            day.seed = seed
+            day.change_settings(settings, session.source.now_ms())
             return stored
 
     async def _start_from(self, prompt_id: str) -> None:
@@ -143,6 +158,8 @@ def _ack(answer: Answer, prompt: StoredPrompt) -> Text | None:
     free_ms = prompt.expires_ms - LIFETIME_MS + REFRACTORY_MS
     if answer is Answer.LATER:
         free_ms = prompt.again_ms or free_ms
+    if answer in (Answer.NOT_NOW, Answer.OTHER_CAUSE, Answer.WAS_MOVING):
+        free_ms = max(free_ms, (prompt.answered_ms or 0) + DISMISSED_MS)
     if answer is Answer.WAS_MOVING:
         free_ms = max(free_ms, (prompt.answered_ms or 0) + EFFORT_MS)
     return Text(f"prompt.ack.{answer.value}", {"time": utc(free_ms)})

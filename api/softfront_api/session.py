@@ -10,25 +10,23 @@ from softfront_sensors.packet import first_seq
 from softfront_sensors.source import Batch, Part, SessionInfo, Source, SourceEnded
 
 from .clock import Clock
-from .day import SHIFT_GAP_MS, Day, as_stored
+from .day import Day, as_stored
 from .diary import Diary, Entry, StoredDecision, StoredPause, StoredPrompt, fresh
 from .errors import DiaryError, SequenceGap
-from .memory import monitor_of, recall
 from .notify import Bus, Desktop
 from .pause import LENGTH_S, spans
 from .results import result
-from .settings import Settings
 from .shapes.moments import Now, Prompt, Strap
 from .straps import unit_of
 from .traces import shape
 from .view import now, strap
+from .waking import pauses_around, take_up
 
 _log = logging.getLogger(__name__)
 
 _RETRY_S = 1.0
 # Once a second, give or take the jitter of a strap.
 _SHOW_EVERY_MS = 900
-_HOUR_MS = 3_600_000
 # A result that could not be made now is made later; meanwhile all else goes on.
 _TRY_AGAIN_MS = 60_000
 # What was due before comes in hundreds; a live strap sends a few.
@@ -224,31 +222,11 @@ class Session:
 
     def _take_up(self) -> None:
         """Go on where the day was left: what is usual, what was said, the last minutes."""
-        diary = self.diary
-        info = self._goes_on() or self.source.session
-        self._seqs[info.id] = diary.begin_session(info)
-        here_ms = diary.reach(info.id) or info.started_ms
-        tact = recall(diary)
-        self._offer = next(iter(diary.prompts(limit=1)), None)
-        settings = Settings.read(dict(diary.settings().body))
-        monitor = monitor_of(diary, info, here_ms)
-        self.day = Day(info, self._clock, monitor, tact, settings, self._offer)
-        self.day.shift_start_ms = diary.shift_start(here_ms)
-        self.day.worn_ms = here_ms if self.day.shift_start_ms is not None else None
-        for pause in diary.pauses(here_ms - _HOUR_MS, here_ms + _HOUR_MS):
+        self.day, seq = take_up(self.diary, self.source, self._clock)
+        self._seqs[self.day.info.id] = seq
+        self._offer = self.day.offer
+        for pause in pauses_around(self.diary, self.day):
             self.wait_for(pause)
-            if pause.ended_ms is None:
-                self.day.pause = pause
-
-    def _goes_on(self) -> SessionInfo | None:
-        """Find the session read elsewhere that spoke when this server stopped: it may go on."""
-        if not self.source.session.live or self.source.session.demo:
-            return None
-        last = self.diary.last_heard()
-        if last is None or not last.remote:
-            return None
-        reach_ms = self.diary.reach(last.id) or 0
-        return last if 0 <= self.source.now_ms() - reach_ms < SHIFT_GAP_MS else None
 
     async def _fill_in(self) -> None:
         """Store and show the results whose minutes are over, and heard."""

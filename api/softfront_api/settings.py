@@ -35,6 +35,9 @@ def in_reach(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+_Moment = Annotated[AwareDatetime, AfterValidator(in_reach)]
+WITH_MOST = timedelta(hours=12)
+"""Nobody is with someone for longer than the longest shift."""
 _HHMM = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
@@ -54,8 +57,13 @@ class Settings(BaseModel):
 
     offers: StrictBool = True
     max_per_shift: Annotated[int, Field(strict=True, ge=0, le=12)] = 4
+    max_per_week: Annotated[int, Field(strict=True, ge=0, le=60)] = 16
     quiet_hours: Annotated[tuple[QuietHours, ...], Field(max_length=8)] = ()
-    snoozed_until: Annotated[AwareDatetime, AfterValidator(in_reach)] | None = None
+    snoozed_until: _Moment | None = None
+    snoozed_shift: _Moment | None = None
+    """Silence for as long as the shift goes on that holds this moment."""
+    with_someone_until: _Moment | None = None
+    """With someone until then, or until it is taken back; the door admits `WITH_MOST` ahead."""
     time_zone: Annotated[str, AfterValidator(_known_zone), Field(max_length=64)] | None = None
     """An IANA name; without one, the machine's own."""
     desktop: StrictBool = True
@@ -65,6 +73,8 @@ class Settings(BaseModel):
     """How far out it must be among the wearer's own departures."""
     calendar_file: Annotated[str, AfterValidator(_a_calendar), Field(max_length=1024)] | None = None
     """Only its form is looked at; whether it can be read, `Calendar.problem` tells."""
+    compare: StrictBool = False
+    """Let chance choose silence now and then, to see whether an offer helps."""
 
     @classmethod
     def read(cls, body: dict[str, object]) -> Self:
@@ -81,18 +91,25 @@ class Settings(BaseModel):
         """The wearer's zone; `None` is the machine's."""
         return ZoneInfo(self.time_zone) if self.time_zone else None
 
-    def rules(self, t_ms: int) -> Rules:
-        """Say what holds at a moment."""
+    def rules(self, t_ms: int, calendar_until_ms: int | None = None) -> Rules:
+        """Say what holds at a moment, at which the calendar may be taken until another."""
         # Without a zone this is the machine's own clock, whose rules it goes by when read back.
         now = datetime.fromtimestamp(t_ms / 1000, self.zone)
         ends = [end for hours in self.quiet_hours if (end := _quiet_until(hours, now))]
-        snoozed = self.snoozed_until
         return Rules(
             offers=self.offers,
             max_per_shift=self.max_per_shift,
-            quiet_until_ms=round(max(ends).timestamp() * 1000) if ends else None,
-            snoozed_until_ms=round(snoozed.timestamp() * 1000) if snoozed else None,
+            quiet_until_ms=_ms(max(ends)) if ends else None,
+            snoozed_until_ms=_ms(self.snoozed_until),
+            max_per_week=self.max_per_week,
+            snoozed_shift_ms=_ms(self.snoozed_shift),
+            with_until_ms=_ms(self.with_someone_until),
+            calendar_until_ms=calendar_until_ms,
         )
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return round(moment.timestamp() * 1000) if moment else None
 
 
 def _quiet_until(hours: QuietHours, now: datetime) -> datetime | None:

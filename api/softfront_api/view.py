@@ -7,7 +7,7 @@ from .day import Day
 from .diary import StoredDecision, StoredPrompt
 from .reasons import HOLD_S, Text, detail, found_of, hint, no_bluetooth, sentence, utc
 from .shapes.common import TextOut, metrics
-from .shapes.moments import Hold, Now, Prompt, Strap
+from .shapes.moments import Hold, Now, Prompt, Stance, Strap
 from .shapes.proxy import Proxy
 
 _OPEN = ("offered", "later")
@@ -47,9 +47,27 @@ def now(
         learning_percent=d.learnt_percent if d else 0,
         strap=strap(stored, day, now_ms, status),
         prompt=Prompt.of(offer) if offer and offer.status in _OPEN else None,
-        quiet_until=utc(quiet) if quiet > now_ms else None,
+        quiet_until=_ahead(quiet, now_ms),
         offers=rules.offers,
+        stance=_stance(stored if fresh else None, day),
+        with_someone_until=_ahead(rules.with_until_ms, now_ms),
     )
+
+
+def _stance(stored: StoredDecision | None, day: Day) -> Stance:
+    """Tell how offers stand; a silence that chance chose stays unsaid for as long as it lasts."""
+    stands = day.stands
+    stance = Stance.of(stored.stance, stands.until_ms if stands else None) if stored else None
+    hidden = stands.hidden if stands else bool(day.tact.controls)
+    if stance is None or hidden or stance.name in ("free", "silent_control"):
+        return Stance(name="free", since=None, until=None)
+    if stands is None or stands.stance != stance.name:
+        return stance.model_copy(update={"until": None})
+    return stance
+
+
+def _ahead(until_ms: int | None, now_ms: int) -> str | None:
+    return utc(until_ms) if until_ms is not None and until_ms > now_ms else None
 
 
 def _sentences(

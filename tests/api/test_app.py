@@ -139,6 +139,18 @@ def test_settings_change_only_from_what_was_seen(door: httpx.Client) -> None:
     assert door.put("settings", json=seen.json(), headers=tag).status_code == 412
 
 
+def test_nobody_is_with_someone_for_days(door: httpx.Client, road: Road) -> None:
+    seen = door.get("settings")
+    tag = {"If-Match": seen.headers["etag"]}
+    far = seen.json() | {"with_someone_until": "2199-01-01T00:00:00Z"}
+    refused = door.put("settings", json=far, headers=tag)
+    assert refused.status_code == 422
+    assert refused.json()["errors"] == [{"field": "with_someone_until", "why": "too far ahead"}]
+    soon = utc(road.recording.readings[-1].t_ms // 1000 * 1000 + 3_600_000)
+    kept = door.put("settings", json=seen.json() | {"with_someone_until": soon}, headers=tag)
+    assert door.get("now").json()["with_someone_until"] == kept.json()["with_someone_until"]
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

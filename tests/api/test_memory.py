@@ -5,12 +5,12 @@ import pytest
 
 from softfront_api.diary import Diary, Entry, StoredDecision
 from softfront_api.errors import DamagedChunk
-from softfront_api.memory import recall, remember
+from softfront_api.memory import recall, recalled, remember
 from softfront_api.shapes.heard import PauseIn
-from softfront_api.tact import Given, Later, TactState
+from softfront_api.tact import Deferred, Given, Later, Stamp, Stood, TactState
 from softfront_sensors.packet import Reading
 from softfront_sensors.simulated import Episode, Kind
-from softfront_signal.moments import Answer, Wording
+from softfront_signal.moments import Answer, Route, Wording
 
 from .living import START, Home, Time, a_shift, from_second, up_to_second
 
@@ -95,12 +95,24 @@ def test_what_tact_knows_is_read_as_it_was_written(tmp_path: Path) -> None:
             Given("two", START, None, 0, Wording.PLAIN),
         ),
         Later("offer", START + 1, START + 2),
+        (Stamp("one", START, "boot", 5, 6),),
+        (Stamp("two", START, None, 7, 8),),
+        Deferred("one", START, START, START - 45_000, Route.RMSSD, spent=True),
+        Stood("deferred", START, START + 5000),
+        99,
     )
     with Home(tmp_path, SENT) as home:
         assert recall(home.diary) == TactState()
         home.diary.begin_session(home.source.session)
         home.diary.commit(Entry("one", state=remember(known)))
         assert recall(home.diary) == known
+
+
+def test_what_an_earlier_version_knew_is_read() -> None:
+    offer = {"session": "one", "t_ms": START, "boot": None, "mono_ms": 3, "wording": "plain"}
+    later = {"prompt_id": "p", "from_ms": 1, "until_ms": 2}
+    known = recalled({"given": [offer], "later": later})
+    assert known == TactState((Given("one", START, None, 3, Wording.PLAIN),), Later("p", 1, 2))
 
 
 def test_readings_that_can_no_longer_be_read_do_not_keep_the_house_shut(

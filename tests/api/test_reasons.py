@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from softfront_api.day import Day
-from softfront_api.diary import Judged, StoredPause
+from softfront_api.diary import Judged, StoredPause, decision_id
 from softfront_api.reasons import detail, lines, offer, place, sentence, utc, why
 from softfront_api.settings import Settings
+from softfront_api.tact import OFFERED, draw
 from softfront_api.words import say
 from softfront_sensors.packet import Packet, Reading
 from softfront_sensors.simulated import Episode, Kind
@@ -60,6 +61,30 @@ def unseen_walk() -> tuple[Judged, ...]:
     return hear(a_day(), [r for r in walk if isinstance(r, Packet)])
 
 
+def taken() -> tuple[Judged, ...]:
+    day = a_day()
+    day.busy_until_ms = lambda t_ms: t_ms + 1
+    return hear(day, SENT)
+
+
+def chosen_silence() -> tuple[Judged, ...]:
+    day = with_settings(compare=True)
+    day.seed = next(seed for seed in map(bytes, range(1, 9)) if not offers(day, seed))
+    return hear(day, LONG)
+
+
+def offers(day: Day, seed: bytes) -> bool:
+    """Say whether this seed offers at the first candidate of the shift."""
+    first = next(each.decision.t_ms for each in hear(a_day(), LONG) if each.verdict == "prompted")
+    return draw(seed, decision_id(day.info.id, first)) < OFFERED
+
+
+def never_still() -> tuple[Judged, ...]:
+    """Sit with someone for half an hour while the heart stays up."""
+    day = with_settings(with_someone_until=utc(START + 4_000_000))
+    return hear(day, a_shift(2700, *(Episode(Kind.STRAIN, 1320 + 60 * i, 120) for i in range(20))))
+
+
 def fallen_silent() -> tuple[Judged, ...]:
     day = a_day()
     hear(day, SENT[:300])
@@ -84,7 +109,11 @@ def lived() -> tuple[Judged, ...]:
         *hear(with_settings(offers=False), SENT),
         *hear(with_settings(max_per_shift=0), SENT),
         *hear(with_settings(snoozed_until=snoozed), SENT),
+        *hear(with_settings(snoozed_shift=utc(START + 2_000_000)), SENT),
         *hear(with_settings(quiet_hours=[{"from": "00:00", "to": "00:00"}]), SENT),
+        *taken(),
+        *chosen_silence(),
+        *never_still(),
         *shaken(),
         *unlearnt(),
         *in_a_pause(),
@@ -100,11 +129,12 @@ def of_reason(reason: str) -> list[Decision]:
 
 
 def test_every_kind_of_silence_is_among_them() -> None:
-    silent = {each.decision.reason for each in lived() if each.verdict == "silent"}
+    silent = {each.decision.reason for each in lived() if each.verdict != "prompted"}
     assert silent == {
         *("warmup", "learning", "moving", "moved_recently", "in_range", "short", "strap_off"),
         *("silent_strap", "signal", "exertion", "stationary_effort", "refractory", "budget"),
-        *("quiet", "snoozed", "paused", "late", "in_pause"),
+        *("quiet", "snoozed", "paused", "late", "in_pause", "snoozed_shift", "with_patient"),
+        *("calendar", "silent_control", "refractory_control", "expired"),
     }
 
 
@@ -149,7 +179,7 @@ def test_movement_is_told_in_what_it_was_measured() -> None:
 
 def test_every_gate_has_a_name_here_and_on_the_page() -> None:
     gates = {gate.id for each in lived() for gate in each.decision.gates}
-    assert len(gates) == 15
+    assert len(gates) == 18
     assert all(say(f"why.gate.{gate}") for gate in gates)
     ledger = Path(__file__).parents[2] / "dashboard" / "src" / "lib" / "ledger.ts"
     named = re.search(r"NAMES = new Set\((\[.*?\])\)", ledger.read_text(), re.DOTALL)
@@ -205,6 +235,16 @@ def test_an_offer_names_the_indicator_it_was_made_for() -> None:
 def test_silence_that_was_asked_for_names_its_end() -> None:
     text = why(of_reason("snoozed")[0], "silent")
     assert say(text.id, values=text.values).endswith("until 10:46.")
+
+
+@pytest.mark.parametrize(
+    "reason", ["refractory_answer", "refractory_control", "refractory_unsure", "snoozed_shift"]
+)
+def test_a_gate_with_several_reasons_behind_it_tells_which(reason: str) -> None:
+    d = replace(of_reason("refractory")[0], reason=reason)
+    text = why(d, "silent")
+    assert text.id == f"why.none.{reason}"
+    assert "{" not in say(text.id, values=text.values)
 
 
 @pytest.mark.parametrize(

@@ -331,3 +331,18 @@ def test_the_word_of_tact_stands_where_a_mark_still_is_a_candidate(
     diary.derive_anew((said,), ())
     assert rederive(diary).changed == 0
     assert said in decisions(diary)
+
+
+@pytest.mark.parametrize(
+    ("reason", "verdict"),
+    [("expired", "silent"), ("with_patient", "deferred"), ("silent_control", "silent_control")],
+)
+def test_the_word_of_tact_stands_where_a_rise_waited(
+    diary: Diary, other_rule: None, reason: str, verdict: str
+) -> None:
+    rederive(diary)
+    found = next(d for d in decisions(diary) if d.decision.state is State.WATCH)
+    said = replace(found, decision=replace(found.decision, reason=reason), verdict=verdict)
+    diary.derive_anew((said,), ())
+    assert rederive(diary).changed == 0
+    assert said in decisions(diary)

@@ -255,3 +255,14 @@ def test_a_day_is_ready_once_what_was_due_is_heard(tmp_path: Path) -> None:
         home.says(30, looks)
         asyncio.run(home.session.run())
         assert seen == [True]
+
+
+def test_every_mark_of_a_shift_has_a_stance_without_a_hole(tmp_path: Path) -> None:
+    with Home(tmp_path, SENT).lives() as home:
+        marks = home.diary.decisions(START, 2**53)
+    stances = [d.stance for d in marks]
+    assert all(stances)
+    names = [stance.name for stance in stances if stance]
+    assert list(dict.fromkeys(names)) == ["free", "prompted", "refractory"]
+    begins = {stance.name: stance.since_ms for stance in stances if stance}
+    assert begins["refractory"] == begins["prompted"] + 5000

@@ -52,6 +52,11 @@ def test_quiet_hours_end_on_time_in_the_night_the_clocks_change() -> None:
         {"calendar_file": "/" + "a" * 1024 + ".ics"},
         {"calendar_file": ""},
         {"unknown": 1},
+        {"max_per_week": 61},
+        {"max_per_week": True},
+        {"compare": 1},
+        {"with_someone_until": "2026-01-01T00:00:00"},
+        {"snoozed_shift": "9999-01-01T00:00:00Z"},
     ],
 )
 def test_what_makes_no_sense_is_refused(body: dict[str, object]) -> None:
@@ -66,3 +71,19 @@ def test_a_calendar_is_named_by_its_whole_path_on_any_system(path: str | None) -
 
 def test_names_of_a_later_version_are_passed_over_when_read() -> None:
     assert Settings.read({"offers": False, "later": 1}) == Settings(offers=False)
+
+
+def test_what_is_asked_for_reaches_tact() -> None:
+    at = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    asked = Settings(
+        snoozed_shift=at, with_someone_until=at, snoozed_until=at, max_per_week=5, offers=False
+    )
+    t_ms = round(at.timestamp() * 1000)
+    rules = asked.rules(t_ms, calendar_until_ms=7)
+    assert (rules.snoozed_shift_ms, rules.with_until_ms, rules.snoozed_until_ms) == (t_ms,) * 3
+    assert (rules.calendar_until_ms, rules.max_per_week, rules.offers) == (7, 5, False)
+
+
+def test_what_an_earlier_version_wrote_is_read() -> None:
+    before = {"offers": True, "max_per_shift": 4, "quiet_hours": [], "desktop": True}
+    assert Settings.read(before) == Settings()

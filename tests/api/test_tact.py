@@ -10,6 +10,7 @@ from softfront_api.tact import (
     REFRACTORY_MS,
     Given,
     Moment,
+    Rhythm,
     Rules,
     TactState,
     Verdict,
@@ -18,12 +19,14 @@ from softfront_api.tact import (
     given,
     put_off,
 )
-from softfront_signal.moments import Decision, State, Stillness, Window, Wording
+from softfront_signal.moments import Decision, Route, State, Stillness, Window, Wording
 
 T = 1_781_000_000_000
 MINUTE = 60_000
 FREE = Rules()
 NOTHING_YET = TactState()
+ROOMY = Rhythm(10**9)
+"""So far in the shift that nothing is kept back for later."""
 
 
 def mark(
@@ -44,7 +47,7 @@ def mark(
         learnt_percent=100,
         z_hr=5.0,
         z_rmssd=5.0,
-        route=None,
+        route=Route.BOTH,
         held_s=45,
         needed_s=45,
         rise_ms=t_ms - 45_000,
@@ -64,15 +67,16 @@ def at(t_ms: int = T, **other: object) -> Moment:
         late_ms=0,
         boot="boot",
         mono_ms=t_ms - T + 10**9,
-        since_start_ms=10**9,
+        lived_ms=10**9,
         shift_start_ms=T - 60 * MINUTE,
         in_pause=False,
+        rhythm=ROOMY,
     )
     return replace(moment, **other)  # type: ignore[arg-type]  # fields by name, of any type
 
 
 def told(t_ms: int = T, session: str = "one", boot: str | None = "boot") -> Given:
-    return Given(session, t_ms, boot, t_ms - T + 10**9, Wording.PLAIN)
+    return Given(session, t_ms, boot, t_ms - T + 10**9, Wording.PLAIN, 10**9)
 
 
 def verdict(
@@ -123,11 +127,14 @@ def test_a_wall_clock_set_forward_does_not_shorten_the_wait() -> None:
     assert verdict(TactState((before,))).reason == "refractory"
 
 
-def test_a_wall_clock_set_back_counts_from_the_start_of_this_process() -> None:
-    later = told(T + 60 * MINUTE, "before", "another boot")
-    state = TactState((later,))
-    assert verdict(state, since_start_ms=REFRACTORY_MS - 1).reason == "refractory"
-    assert verdict(state, since_start_ms=REFRACTORY_MS).speak
+@pytest.mark.parametrize("wrong_min", [-24 * 60, -1, 0, 60, 24 * 60])
+def test_between_two_starts_of_the_machine_only_what_was_seen_to_pass_counts(
+    wrong_min: int,
+) -> None:
+    state = TactState((told(T + wrong_min * MINUTE, "before", "another boot"),))
+    soon, late = 10**9 + REFRACTORY_MS - 1, 10**9 + REFRACTORY_MS
+    assert verdict(state, lived_ms=soon).reason == "refractory_unsure"
+    assert verdict(state, lived_ms=late).speak
 
 
 def test_a_shift_has_four_offers_and_a_new_shift_four_more() -> None:

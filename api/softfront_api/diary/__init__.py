@@ -5,6 +5,7 @@ from .diary import Diary
 from .marks import window_of
 from .reading import Reader
 from .rises import StoredMark
+from .skimming import eligible
 from .stored import (
     Entry,
     JournalLine,
@@ -42,6 +43,7 @@ __all__ = [
     "StoredSettings",
     "StoredWindow",
     "decision_id",
+    "eligible",
     "fresh",
     "window_of",
 ]

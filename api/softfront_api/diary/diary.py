@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from threading import Lock as ThreadLock
 from typing import Self, TypeVar
@@ -136,13 +135,8 @@ class Diary(Reader):
 
     def counted(self, from_ms: int, to_ms: int, *, besides: str) -> Iterator[tuple[int, int]]:
         """Give back when sessions other than one spoke for the body, about minute by minute."""
-        for row in self._all(spans.counted(from_ms, to_ms, besides)):
+        for row in self.all(spans.counted(from_ms, to_ms, besides)):
             yield row.t0_ms, row.t1_ms
-
-    def shifts(self) -> tuple[tuple[int, int], ...]:
-        """Give back the first and the last reading of each shift, oldest first."""
-        edges = self._all(spans.shift_edges())
-        return tuple((a.begins, b.until) for a, b in pairwise(edges))
 
     def derive_anew(
         self,
@@ -214,8 +208,10 @@ class Diary(Reader):
             connection.execute(insert(tables.journal), columns)
         return line
 
-    def put_settings(self, body: Json, *, version: int) -> StoredSettings:
-        """Put settings in place of those of `version`.
+    def put_settings(
+        self, body: Json, *, version: int, state: putting.States = ()
+    ) -> StoredSettings:
+        """Put settings in place of those of `version`, with the state that follows from them.
 
         Raises:
             SettingsConflict: that version no longer stands.
@@ -226,6 +222,7 @@ class Diary(Reader):
                 raise SettingsConflict(stands)
             row = {"id": 1, "version": version + 1, "body": rows.to_json(body)}
             connection.execute(statements.PUT_SETTINGS, [row])
+            putting.states(connection, state)
         return StoredSettings(version + 1, dict(body))
 
     def add_history(self, info: SessionInfo, windows: Iterable[StoredWindow]) -> None:

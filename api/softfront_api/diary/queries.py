@@ -67,6 +67,13 @@ def gone(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
     )
 
 
+def eligible(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
+    """Ask at how many marks an offer would have been allowed, by whichever session."""
+    return select(func.count(_decision.t_ms.distinct()).label("marks")).where(
+        _decision.eligible, _decision.t_ms >= from_ms, _decision.t_ms < to_ms
+    )
+
+
 def choices(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
     """Ask for the marks from which on the wearer had chosen otherwise, the first among them."""
     said = _decision.rule + "/" + cast(_decision.percentile, Text)

@@ -31,14 +31,15 @@ def counted(from_ms: int, to_ms: int, besides: str) -> Query:
     )
 
 
-def shift_edges() -> Query:
+def shift_edges(from_ms: int = 0) -> Query:
     """Ask when each shift began, and up to when all before it had been counted; then for the end.
 
-    The last row is the end: nothing begins there.
+    The last row is the end: nothing begins there. What had ended by `from_ms` is left out.
     """
     order = (_chunk.t0_ms, _chunk.t1_ms)
     until = func.max(_chunk.t1_ms).over(order_by=order, rows=(None, -1))
-    all_of = select(_chunk.t0_ms, until.label("until")).where(_COUNTED).subquery()
+    counted = select(_chunk.t0_ms, until.label("until")).where(_COUNTED, _chunk.t1_ms >= from_ms)
+    all_of = counted.subquery()
     apart = (all_of.c.until.is_(None)) | (all_of.c.t0_ms - all_of.c.until > _SHIFT_GAP_MS)
     begins = select(all_of.c.t0_ms.label("begins"), all_of.c.until).where(apart)
     end = select(null(), func.max(_chunk.t1_ms)).where(_COUNTED)

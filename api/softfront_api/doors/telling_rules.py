@@ -80,8 +80,8 @@ def _living(by_rule: Mapping[str, Living]) -> Iterator[str]:
     )
     yield (
         f"Seen: share of the lab's episodes at the threshold that keeps to {BUDGET_PER_H:g} an"
-        f" hour here, and {WORST_PER_H:g} for whoever gets most. As met: an alarm waits for the gate, and"
-        " ours has to begin at rest. As counted in studies: one at a closed gate is lost."
+        f" hour here, and {WORST_PER_H:g} for whoever gets most. As met: an alarm waits for the"
+        " gate, and ours has to begin at rest. As counted in studies: at a closed gate it is lost."
     )
     yield _goal("seen at budget", by_rule["combined"].at_budget.sensitivity, _AT_BUDGET)
 

@@ -5,12 +5,13 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Path, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from ..diary import StoredPause
 from ..house import House
 from ..results import result
-from ..settings import Settings
+from ..settings import WITH_MOST, Settings
 from ..shapes.around import JournalLine, Pause
 from ..shapes.common import TextOut
 from ..shapes.heard import AnswerIn, FinishIn, JournalIn, PauseIn
@@ -70,8 +71,20 @@ async def put_settings(
     version = if_match.strip('"')
     if not _VERSION.fullmatch(version):
         raise HTTPException(412, "Settings were changed on another device")
+    _admit(settings, house)
     stored = await house.replies.change(settings, int(version))
     return _with_etag(settings, stored.version)
+
+
+def _admit(settings: Settings, house: House) -> None:
+    """Refuse to be with someone for days; what stands already may be sent back as it is."""
+    until = settings.with_someone_until
+    if until is None or until == house.session.day.settings.with_someone_until:
+        return
+    most = WITH_MOST.total_seconds() * 1000
+    if until.timestamp() * 1000 - house.session.source.now_ms() > most:
+        where = ("body", "with_someone_until")
+        raise RequestValidationError([{"type": "too_far_ahead", "loc": where}])
 
 
 async def _told(house: House, pause: StoredPause) -> Pause:

@@ -1,11 +1,17 @@
 """One moment: now, a decision, an offer, the strap."""
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
+from pydantic import TypeAdapter
+
+from ..diary import Stance as StoredStance
 from ..diary import StoredDecision, StoredPrompt
 from ..reasons import HOLD_S, lines, utc, why
 from .common import Band, Gate, Metric, Out, TextOut, Values, metrics
 from .proxy import Proxy
+
+Became: TypeAlias = Literal["silent", "prompted", "silent_control", "deferred"]
+_VERDICT: TypeAdapter[Became] = TypeAdapter(Became)
 
 
 class Measured(Out):
@@ -80,13 +86,31 @@ class BeatsUsed(Out):
     coverage: float
 
 
+class Stance(Out):
+    """How offers stand: free, or what keeps them back, with its beginning and its end."""
+
+    name: str
+    since: str | None
+    until: str | None
+    """When it ends at the latest, where that is known."""
+
+    @classmethod
+    def of(cls, stored: StoredStance | None, until_ms: int | None = None) -> "Stance | None":
+        """Tell a stored stance; marks of an earlier version have none."""
+        if stored is None:
+            return None
+        until = None if until_ms is None else utc(until_ms)
+        return cls(name=stored.name, since=utc(stored.since_ms), until=until)
+
+
 class DecisionOut(Out):
     """What was thought at one mark, and why."""
 
     id: str
     at: str
     state: str
-    verdict: Literal["silent", "prompted"]
+    verdict: Became
+    stance: "Stance | None"
     prompt: str | None
     reason: TextOut
     lines: list[TextOut]
@@ -109,7 +133,8 @@ class DecisionOut(Out):
             id=stored.id,
             at=utc(d.t_ms),
             state=d.state.value,
-            verdict="prompted" if stored.verdict == "prompted" else "silent",
+            verdict=_VERDICT.validate_python(stored.verdict),
+            stance=Stance.of(stored.stance),
             prompt=stored.prompt_id,
             reason=TextOut.of(why(d, stored.verdict)),
             lines=[TextOut.of(line) for line in lines(d, stored.verdict)],
@@ -172,6 +197,8 @@ class Now(Out):
     prompt: Prompt | None
     quiet_until: str | None
     offers: bool
+    stance: Stance
+    with_someone_until: str | None
 
 
 class Health(Out):

@@ -8,11 +8,12 @@ from softfront_signal.moments import State
 
 from ..diary import Diary, StoredDecision, StoredWindow, window_of
 from ..errors import DamagedChunk
-from ..tact import GATES
+from ..tact import GATES, REASONS
 from .afterwards import afterwards
 from .marks import Derived, Past, Stretch
 
 _MARKER = "rederived"
+_CHOSEN = ("prompted", "silent_control")
 # What is held at once: longer shifts are written in pieces.
 _PIECE_MS = 12 * 3_600_000
 _END_MS = 2**53
@@ -29,7 +30,7 @@ class Rederived:
     otherwise: int = 0
     """Those of them whose state, reason or verdict is."""
     offers: int = 0
-    """Marks at which something was offered: they stay as they were decided."""
+    """Marks at which something was offered, or by chance was not: they stay as decided."""
     left: int = 0
     """Shifts left as they were: their readings are damaged, or two sessions claim one moment."""
 
@@ -91,7 +92,7 @@ def _put_anew(
     changed: list[tuple[StoredDecision, StoredWindow]] = []
     otherwise = offers = 0
     for it in derived:
-        if it.stored.prompt_id is not None:
+        if it.stored.verdict in _CHOSEN:
             offers += 1
             continue
         decision, window = _anew(it)
@@ -106,7 +107,7 @@ def _anew(it: Derived) -> tuple[StoredDecision, StoredWindow]:
     """Decide a silent mark anew: of what tact held at the time all stays as it was."""
     before = it.stored.decision
     decision = afterwards(it.decision, (gate for gate in before.gates if gate.id in GATES))
-    if State.CANDIDATE is decision.state is before.state:
+    if decision.state is before.state and before.reason in REASONS:
         decision = replace(decision, reason=before.reason)
     window = replace(window_of(it.stored.session, decision), learnt=it.learnt)
     return replace(it.stored, decision=decision), window

@@ -1,0 +1,56 @@
+"""When to speak and when not: pure, without a clock, a disk or dice."""
+
+from .chance import OFFERED, draw
+from .gates import GATES, LATE_MS, REASONS
+from .holding import DEFERRED_MS
+from .moment import Moment, Rules
+from .remembering import (
+    LATER_MS,
+    LATER_WITHIN_MS,
+    LIFETIME_MS,
+    came_back,
+    dismissed,
+    given,
+    given_again,
+    put_off,
+    settle,
+)
+from .rhythm import LOOK_BACK_MS, Rhythm, WornShift, rhythm
+from .spacing import CONTROL_MS, DISMISSED_MS, REFRACTORY_MS
+from .state import Deferred, Given, Later, Stamp, Stood, TactState
+from .weighing import Verdict, consider
+
+__all__ = [
+    "CONTROL_MS",
+    "DEFERRED_MS",
+    "DISMISSED_MS",
+    "GATES",
+    "LATER_MS",
+    "LATER_WITHIN_MS",
+    "LATE_MS",
+    "LIFETIME_MS",
+    "LOOK_BACK_MS",
+    "OFFERED",
+    "REASONS",
+    "REFRACTORY_MS",
+    "Deferred",
+    "Given",
+    "Later",
+    "Moment",
+    "Rhythm",
+    "Rules",
+    "Stamp",
+    "Stood",
+    "TactState",
+    "Verdict",
+    "WornShift",
+    "came_back",
+    "consider",
+    "dismissed",
+    "draw",
+    "given",
+    "given_again",
+    "put_off",
+    "rhythm",
+    "settle",
+]

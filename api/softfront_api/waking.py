@@ -1,0 +1,60 @@
+"""A day taken up where it was left: after a restart, or for the first time."""
+
+from softfront_sensors.source import SessionInfo, Source
+from softfront_signal.moments import MARK_MS
+
+from .clock import Clock
+from .day import SHIFT_GAP_MS, Day
+from .diary import Diary, StoredPause, eligible
+from .memory import chance_of, monitor_of, recall, shifts_of
+from .settings import Settings
+from .tact import LOOK_BACK_MS
+
+_HOUR_MS = 3_600_000
+# A shift that began before the four weeks is not cut in two by their beginning.
+_SHIFT_MOST_MS = 48 * _HOUR_MS
+
+
+def take_up(diary: Diary, source: Source, clock: Clock) -> tuple[Day, int]:
+    """Return the day as it would stand had nothing stopped, and its last reading stored."""
+    info = _goes_on(diary, source) or source.session
+    seq = diary.begin_session(info)
+    here_ms = diary.reach(info.id) or info.started_ms
+    offer = next(iter(diary.prompts(limit=1)), None)
+    settings = Settings.read(dict(diary.settings().body))
+    day = Day(info, clock, monitor_of(diary, info, here_ms), recall(diary), settings, offer)
+    day.seed = chance_of(diary)
+    _take_up_shift(day, diary, here_ms)
+    for pause in pauses_around(diary, day):
+        if pause.ended_ms is None:
+            day.pause = pause
+    return day, seq
+
+
+def pauses_around(diary: Diary, day: Day) -> tuple[StoredPause, ...]:
+    """Give the pauses of which something may still be waited for."""
+    here_ms = diary.reach(day.info.id) or day.info.started_ms
+    return diary.pauses(here_ms - _HOUR_MS, here_ms + _HOUR_MS)
+
+
+def _take_up_shift(day: Day, diary: Diary, here_ms: int) -> None:
+    """Let a day know since when its shift goes on, and what those before it were like."""
+    start_ms = diary.shift_start(here_ms)
+    if start_ms is not None:
+        day.shift_start_ms, day.worn_ms = start_ms, here_ms
+        day.eligible_ms = MARK_MS * eligible(diary, start_ms, here_ms + 1)
+    before_ms = here_ms if start_ms is None else start_ms
+    from_ms = before_ms - LOOK_BACK_MS
+    shifts = shifts_of(diary, from_ms - _SHIFT_MOST_MS, before_ms - SHIFT_GAP_MS)
+    day.shifts = tuple(shift for shift in shifts if shift.start_ms >= from_ms)
+
+
+def _goes_on(diary: Diary, source: Source) -> SessionInfo | None:
+    """Find the session read elsewhere that spoke when this server stopped: it may go on."""
+    if not source.session.live or source.session.demo:
+        return None
+    last = diary.last_heard()
+    if last is None or not last.remote:
+        return None
+    reach_ms = diary.reach(last.id) or 0
+    return last if 0 <= source.now_ms() - reach_ms < SHIFT_GAP_MS else None
