@@ -221,11 +221,11 @@ class Reader:
 
     def held_rises(self, from_ms: int, to_ms: int) -> tuple[int, ...]:
         """Say at which marks a rise had held for long enough, oldest first."""
-        return tuple(row.t_ms for row in self._all(rises.held(from_ms, to_ms)))
+        return tuple(row.t_ms for row in self.all(rises.held(from_ms, to_ms)))
 
     def marks(self, from_ms: int, to_ms: int) -> tuple[StoredMark, ...]:
         """Give back what the way back from a rise is read from, oldest first."""
-        return tuple(map(rises.mark, self._all(rises.marks(from_ms, to_ms))))
+        return tuple(map(rises.mark, self.all(rises.marks(from_ms, to_ms))))
 
     def prompts(self, *, limit: int = 50, before: Place | None = None) -> tuple[StoredPrompt, ...]:
         """Give back offers, newest first; `before` is the time and id of the last seen."""
