@@ -47,7 +47,7 @@ def gates(s: Situation) -> tuple[Gate, ...]:
         _warmup(s),
         _learning(s),
         _motion(s),
-        # A rise that began on the move tells of the move; it has to begin at rest.
+        # A rise that began on the move, or in its shadow, tells of that; it has to begin at rest.
         Gate("armed", s.armed),
         _exertion(s),
         Gate("effort", s.effort_until_ms is None or s.t_ms >= s.effort_until_ms),
@@ -61,6 +61,12 @@ def signal_missing(window: Window, needs: Needs) -> Missing | None:
     seen = window.coverage / (1 - window.flagged) if window.valid else 0.0
     irregular = window.flagged >= _FLAGGED_IRREGULAR and seen >= needs.coverage
     return Missing.IRREGULAR if irregular else Missing.POOR_SIGNAL
+
+
+def rested(moved: Moved) -> bool:
+    """Say whether the body does not move, as far as is known, and has not walked for long."""
+    walked = moved.since_walk_s is not None and moved.since_walk_s < MOTION_MEMORY_S
+    return moved.stillness is not Stillness.MOVING and not walked
 
 
 def settled(moved: Moved) -> bool:
@@ -111,9 +117,8 @@ def _motion(s: Situation) -> Gate:
     if s.moved.stillness is Stillness.MOVING:
         return _moving(s.moved)
     since_s = s.moved.since_walk_s
-    rested = since_s is None or since_s >= MOTION_MEMORY_S
     minutes = None if since_s is None else since_s // 60
-    return Gate("motion", rested, minutes, MOTION_MEMORY_S // 60, "min")
+    return Gate("motion", rested(s.moved), minutes, MOTION_MEMORY_S // 60, "min")
 
 
 def _moving(moved: Moved) -> Gate:

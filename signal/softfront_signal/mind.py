@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .baseline import Baseline, StillMinute
-from .gates import EFFORT_MS, Situation, gates, settled
+from .gates import EFFORT_MS, Situation, gates, rested, settled
 from .hrv import SPAN_MS
 from .indicator import RULE_VERSION, Departure, Indicator
 from .moments import (
@@ -111,7 +111,7 @@ class Mind:
         usual = self._usual(t_ms)
         departure = self._consider(seen, usual)
         stood = gates(self._situation(seen, usual, departure))
-        self._arm(departure, stood)
+        self._arm(departure, moved)
         eligible = all(gate.open for gate in stood)
         self._learn(seen, departure, soothing, free=free, eligible=eligible)
         decision = self._told(seen, usual, departure, stood)
@@ -163,12 +163,11 @@ class Mind:
             window = replace(window, hr_bpm=None, rmssd_ms=None)
         return self._indicator.consider(window, usual, self.choice, seen.moved.amount)
 
-    def _arm(self, departure: Departure, stood: tuple[Gate, ...]) -> None:
+    def _arm(self, departure: Departure, moved: Moved) -> None:
         """Note whether the body was inside, at rest, before whatever comes next."""
-        if not self._needs.motion or any(gate.id == "motion" and gate.open for gate in stood):
-            self._armed = self._armed or (departure.z_hr is not None and departure.route is None)
-        else:
-            self._armed = False
+        inside = departure.z_hr is not None and departure.route is None
+        moves = self._needs.motion and not rested(moved)
+        self._armed = not moves and (self._armed or inside)
 
     def _situation(self, seen: Seen, usual: Usual | None, departure: Departure) -> Situation:
         return Situation(

@@ -43,12 +43,11 @@ def dropped(score: Floats, above: float, open_at: Flags) -> list[int]:
 
 
 def armed(score: Floats, above: float, rested: Flags) -> Flags:
-    """Say at which marks the score was last seen inside at rest, since the body has moved."""
-    inside = rested & (score <= above)
+    """Say at which marks the score has been seen inside, at rest, since the body last moved."""
     place = np.arange(len(score))
-    was_inside = np.maximum.accumulate(np.where(inside, place, -1))
+    inside = np.maximum.accumulate(np.where(rested & (score <= above), place, -1))
     moved = np.maximum.accumulate(np.where(rested, -1, place))
-    return np.asarray(was_inside > moved)
+    return np.asarray(inside > moved)
 
 
 def auc(raised: Floats, calm: Floats) -> float:

@@ -40,8 +40,6 @@ class Thought:
     z_rmssd: Floats
     theta_hr: Floats
     theta_rmssd: Floats
-    level: Floats
-    """Movement now: steps a minute, or 1/1000 g."""
     settled: Flags
     """Still, and a walk's echo has faded: what may be learnt from."""
     rested: Flags
@@ -68,7 +66,6 @@ def think(course: Course, choice: Choice, needs: Needs | None = None) -> Thought
     beat, report = next(beats, None), next(reports, None)
     first = course.from_ms // MARK_MS * MARK_MS + MARK_MS
     decided: list[Decision] = []
-    levels: list[float] = []
     for t_ms in range(first, course.to_ms + 1, MARK_MS):
         while beat is not None and beat.beat.t_ms <= t_ms:
             window.add((beat,))
@@ -80,9 +77,7 @@ def think(course: Course, choice: Choice, needs: Needs | None = None) -> Thought
         seen = window.at(t_ms)
         missing = _missing(seen, moved.stillness, needs)
         decided.append(mind.decide(Seen(seen, missing, moved, (t_ms - first) // 1000)))
-        level = moved.steps_per_min if moved.steps_per_min is not None else moved.move_mg
-        levels.append(nan if level is None else float(level))
-    return _columns(decided, levels)
+    return _columns(decided)
 
 
 def _missing(window: Window, stillness: Stillness, needs: Needs) -> Missing | None:
@@ -91,7 +86,7 @@ def _missing(window: Window, stillness: Stillness, needs: Needs) -> Missing | No
     return signal_missing(window, needs)
 
 
-def _columns(decided: list[Decision], levels: list[float]) -> Thought:
+def _columns(decided: list[Decision]) -> Thought:
     def flags(*values: bool) -> Flags:
         return np.array(values, np.bool_)
 
@@ -103,7 +98,6 @@ def _columns(decided: list[Decision], levels: list[float]) -> Thought:
         z_rmssd=_floats([d.z_rmssd for d in decided]),
         theta_hr=_floats([d.usual.theta_hr if d.usual else None for d in decided]),
         theta_rmssd=_floats([d.usual.theta_rmssd if d.usual else None for d in decided]),
-        level=np.array(levels),
         settled=flags(*(_settled(d) for d in decided)),
         rested=flags(*(_open(d, "motion") for d in decided)),
         eligible=flags(*(d.eligible for d in decided)),

@@ -114,8 +114,8 @@ def _waiting(it: Scored, awake: Flags, above: float) -> list[int]:
 
 
 def _met(it: Scored, awake: Flags, above: float) -> list[int]:
-    rested = it.thought.rested
-    return alarms(it.score, above, rested & awake & armed(it.score, above, rested))
+    begun_at_rest = armed(it.score, above, it.thought.rested)
+    return alarms(it.score, above, it.thought.rested & awake & begun_at_rest)
 
 
 def _own(it: Scored, awake: Flags) -> list[int]:

@@ -13,6 +13,9 @@ DEFERRED_MS = 15 * 60_000
 PASSING = frozenset({"motion", "in_pause", "quiet", "calendar", "with_patient"})
 """What passes by itself; anything else that is closed holds nothing for later."""
 _WATCHING = (State.WATCH, State.CANDIDATE)
+# A body that moves, or a strap that slips, says nothing against it; the next still moment may.
+_UNSEEN = (State.MOVING, State.NO_SIGNAL)
+_SHOWN = "armed"
 
 
 def hold(
@@ -39,16 +42,18 @@ def waits(item: Deferred | None) -> bool:
 def ripe(item: Deferred | None, decision: Decision) -> bool:
     """Say whether there is something to offer: a candidate, or what waited for a moment like this.
 
-    What waited needs no second hold, only that the watch goes on and every gate of signal is open.
+    What waited needs no second hold, and has shown already that it began at rest: only that the
+    watch goes on, and every other gate of signal is open.
     """
     if decision.state is State.CANDIDATE:
         return True
-    return waits(item) and decision.eligible and decision.state is State.WATCH
+    still_open = all(gate.open for gate in decision.gates if gate.id != _SHOWN)
+    return waits(item) and decision.state is State.WATCH and still_open
 
 
 def _goes_on(item: Deferred, decision: Decision, at: Moment) -> bool:
     same = item.session == at.session and item.shift_ms == at.shift_start_ms
-    return same and decision.state in _WATCHING
+    return same and decision.state in (*_WATCHING, *_UNSEEN)
 
 
 def _new(decision: Decision, closed: Collection[str], at: Moment) -> Deferred | None:

@@ -24,6 +24,7 @@ const NAMES = new Set([
   "warmup",
   "learning",
   "motion",
+  "armed",
   "exertion",
   "effort",
   "refractory",
