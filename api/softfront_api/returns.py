@@ -10,7 +10,7 @@ from softfront_signal.lasting import ENOUGH
 from softfront_signal.moments import Missing
 from softfront_signal.recovery import Mark, Return, after_pause, until_back, until_back_or_pause
 
-from .diary import Reader, StoredMark
+from .diary import Reader, StoredMark, held_rises, marks_of
 from .reasons import Text
 from .shapes.common import TextOut
 from .shapes.returns import OfDay, OfWeek, Returns, ReturnTrend, TimeToReturn
@@ -53,7 +53,7 @@ def times_away(reader: Reader, from_ms: int, to_ms: int, zone: tzinfo | None) ->
     begin_ms = from_ms - _AROUND_MS
     pauses = [it.started_ms for it in reader.pauses(begin_ms, to_ms + _LONGEST_AWAY_MS)]
     done_ms = begin_ms
-    for held_ms in reader.held_rises(begin_ms, to_ms + _AROUND_MS):
+    for held_ms in held_rises(reader, begin_ms, to_ms + _AROUND_MS):
         if held_ms < done_ms:
             continue
         marks = _marks(reader, held_ms, done_ms)
@@ -71,7 +71,7 @@ def _marks(reader: Reader, from_ms: int, not_before_ms: int) -> Iterator[Mark]:
     """Read on from a held rise, as far as is asked for and as there is anything."""
     before_ms = 0
     for begin_ms in range(from_ms, from_ms + _LONGEST_AWAY_MS, _READ_MS):
-        stored = reader.marks(begin_ms, begin_ms + _READ_MS)
+        stored = marks_of(reader, begin_ms, begin_ms + _READ_MS)
         if not stored:
             return
         for it in stored:

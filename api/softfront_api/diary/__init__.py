@@ -4,7 +4,7 @@ from .chunks import fresh
 from .diary import Diary
 from .marks import window_of
 from .reading import Reader
-from .rises import StoredMark
+from .rises import StoredMark, held_rises, marks_of
 from .skimming import eligible
 from .stored import (
     Entry,
@@ -45,5 +45,7 @@ __all__ = [
     "decision_id",
     "eligible",
     "fresh",
+    "held_rises",
+    "marks_of",
     "window_of",
 ]

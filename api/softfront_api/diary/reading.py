@@ -14,11 +14,10 @@ from softfront_signal.moments import Choice, Rule
 from softfront_signal.threshold import Gone
 
 from ..errors import DamagedChunk
-from . import marks, queries, rises, rows, tables
+from . import marks, queries, rows, tables
 from .failing import translated
 from .opening import check, file_in, reader
 from .packing import Unreadable, unpack
-from .rises import StoredMark
 from .rows import AnyRow
 from .spans import rule_versions, shift_edges
 from .stored import (
@@ -218,14 +217,6 @@ class Reader:
         )
         row = self.one(query)
         return marks.decision(row) if row else None
-
-    def held_rises(self, from_ms: int, to_ms: int) -> tuple[int, ...]:
-        """Say at which marks a rise had held for long enough, oldest first."""
-        return tuple(row.t_ms for row in self.all(rises.held(from_ms, to_ms)))
-
-    def marks(self, from_ms: int, to_ms: int) -> tuple[StoredMark, ...]:
-        """Give back what the way back from a rise is read from, oldest first."""
-        return tuple(map(rises.mark, self.all(rises.marks(from_ms, to_ms))))
 
     def prompts(self, *, limit: int = 50, before: Place | None = None) -> tuple[StoredPrompt, ...]:
         """Give back offers, newest first; `before` is the time and id of the last seen."""

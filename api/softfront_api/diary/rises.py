@@ -9,8 +9,8 @@ from softfront_signal.moments import Missing, Rule, Usual
 
 from . import tables
 from .marks import usual
+from .reading import Reader
 from .rows import AnyRow
-from .spans import Query
 
 _window, _decision = tables.window.c, tables.decision.c
 
@@ -30,31 +30,32 @@ class StoredMark:
     missing: Missing | None
 
 
-def held(from_ms: int, to_ms: int) -> Query:
-    """Ask at which marks a rise had held for long enough, oldest first."""
-    return (
+def held_rises(reader: Reader, from_ms: int, to_ms: int) -> tuple[int, ...]:
+    """Say at which marks a rise had held for long enough, oldest first."""
+    query = (
         select(_decision.t_ms)
         .where(_decision.t_ms >= from_ms, _decision.t_ms < to_ms)
         .where(_decision.rise_ms.is_not(None), _decision.held_s >= _decision.needed_s)
         .order_by(_decision.t_ms)
     )
+    return tuple(row.t_ms for row in reader.all(query))
 
 
-def marks(from_ms: int, to_ms: int) -> Query:
-    """Ask for the marks of a stretch, oldest first."""
+def marks_of(reader: Reader, from_ms: int, to_ms: int) -> tuple[StoredMark, ...]:
+    """Give back what the way back from a rise is read from, oldest first."""
     held = (_decision.rise_ms, _decision.held_s, _decision.needed_s, _decision.rule)
     of = (_decision.t_ms, *held, _decision.z_hr, _decision.z_rmssd)
     both = (_window.session == _decision.session) & (_window.t_ms == _decision.t_ms)
-    return (
+    query = (
         select(*of, _decision.usual, _window.missing)
         .join_from(tables.decision, tables.window, both)
         .where(_decision.t_ms >= from_ms, _decision.t_ms < to_ms)
         .order_by(_decision.t_ms, _decision.session)
     )
+    return tuple(map(_mark, reader.all(query)))
 
 
-def mark(row: AnyRow) -> StoredMark:
-    """Give back a mark."""
+def _mark(row: AnyRow) -> StoredMark:
     return StoredMark(
         t_ms=row.t_ms,
         rise_ms=row.rise_ms,
