@@ -118,6 +118,8 @@ def lines(d: Decision, verdict: str) -> list[Text]:
     prompted = verdict == "prompted"
     if prompted and d.held and d.route is Route.BOTH:
         told.append(_why_rmssd(d))
+    if prompted and d.needed_s < HOLD_S:
+        told.append(Text("why.prompt.strong", {"hold_s": d.needed_s}))
     if verdict == "deferred":
         told.append(Text("why.deferred", {"max_min": _WAITS_MIN}))
     if d.usual is not None:
@@ -184,7 +186,7 @@ def _silence_values(d: Decision) -> dict[str, str | float | None]:
     value, needed = (at.value, at.needed) if at else (None, None)
     table: dict[str, dict[str, str | float | None]] = {
         "in_range": {"hr": d.window.hr_bpm, "rmssd": d.window.rmssd_ms},
-        "short": {"s": d.held_s, "hold_s": HOLD_S},
+        "short": {"s": d.held_s, "hold_s": d.needed_s},
         "moving": {"mg" if _shaken(d) else "steps": value},
         "moved_recently": {"min": value},
         "exertion": {"delta": value},

@@ -43,7 +43,7 @@ def now(
         rmssd=variation,
         soothing=Proxy.of(d),
         still_s=d.still_s if d else None,
-        hold=Hold(held_s=d.held_s if d else 0, needed_s=HOLD_S),
+        hold=Hold(held_s=d.held_s if d else 0, needed_s=d.needed_s if d else HOLD_S),
         learning_percent=d.learnt_percent if d else 0,
         strap=strap(stored, day, now_ms, status),
         prompt=Prompt.of(offer) if offer and offer.status in _OPEN else None,

@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 
 from ..diary import Stance as StoredStance
 from ..diary import StoredDecision, StoredPrompt
-from ..reasons import HOLD_S, lines, utc, why
+from ..reasons import lines, utc, why
 from .common import Band, Gate, Metric, Out, TextOut, Values, metrics
 from .proxy import Proxy
 
@@ -141,7 +141,7 @@ class DecisionOut(Out):
             heart_rate=rate,
             rmssd=variation,
             held_s=d.held_s,
-            needed_s=HOLD_S,
+            needed_s=d.needed_s,
             gates=[Gate.model_validate(gate) for gate in d.gates],
             beats=BeatsUsed(used=d.window.valid, of=d.window.beats, coverage=d.window.coverage),
             rule=d.rule,
