@@ -13,7 +13,7 @@ from softfront_signal.recovery import Mark, Return, after_pause, until_back, unt
 from .diary import Reader, StoredMark, held_rises, marks_of
 from .reasons import Text
 from .shapes.common import TextOut
-from .shapes.returns import OfDay, OfWeek, Returns, ReturnTrend, TimeToReturn
+from .shapes.returns import Away, Fitted, OfDay, OfWeek, Returns, ReturnTrend, TimeToReturn
 
 LONGEST_MS = 93 * 24 * 3_600_000
 # A time away may have begun before the stretch; few last for longer, and what is left of those
@@ -35,12 +35,13 @@ def returns(reader: Reader, from_ms: int, to_ms: int, zone: tzinfo | None) -> Re
         with_pause=TimeToReturn.of(after_pause(found)),
         without_pause=TimeToReturn.of(until_back_or_pause(found)),
         paused=paused,
+        each=[Away(date=_date(it.day), minutes=it.minutes, back=it.back) for it in found],
         days=[
             OfDay(date=_date(day), time=TimeToReturn.of(until_back(group)))
             for day, group in groupby(found, key=lambda it: it.day)
         ],
         weeks=[
-            OfWeek(monday=_date(7 * week + 1), time=TimeToReturn.of(until_back(group)))
+            OfWeek(monday=_monday(week), time=TimeToReturn.of(until_back(group)))
             for week, group in groupby(found, key=lambda it: it.week)
         ],
         trend=_trend(found),
@@ -104,6 +105,10 @@ def _date(day: int) -> str:
     return date.fromordinal(day).isoformat()
 
 
+def _monday(week: int) -> str:
+    return _date(7 * week + 1)
+
+
 def _trend(found: Sequence[Return]) -> ReturnTrend:
     # Imported here: it needs numpy, which takes its time.
     from softfront_signal.shortening import WEEKS_NEEDED, full_weeks, trend
@@ -114,9 +119,19 @@ def _trend(found: Sequence[Return]) -> ReturnTrend:
         none = Text("trend.not_enough", {"n": weeks})
         if weeks >= WEEKS_NEEDED:
             none = Text("return.not_enough", {"n": sum(it.back for it in found), "needed": ENOUGH})
-        return ReturnTrend(value=None, low=None, high=None, weeks=weeks, text=TextOut.of(none))
-    text = TextOut.of(_direction(line.low, line.high, line.weeks))
-    return ReturnTrend(value=line.value, low=line.low, high=line.high, weeks=line.weeks, text=text)
+        told = TextOut.of(none)
+        return ReturnTrend(value=None, low=None, high=None, weeks=weeks, line=[], text=told)
+    return ReturnTrend(
+        value=line.value,
+        low=line.low,
+        high=line.high,
+        weeks=line.weeks,
+        line=[
+            Fitted(monday=_monday(it.week), minutes=it.minutes, low=it.low, high=it.high)
+            for it in line.line
+        ],
+        text=TextOut.of(_direction(line.low, line.high, line.weeks)),
+    )
 
 
 def _direction(low: float, high: float, weeks: int) -> Text:

@@ -1,7 +1,7 @@
 """Whether the time to return changes over weeks."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,17 @@ WEEKS_NEEDED = 3
 DAYS_A_WEEK = 4
 """Two weeks have a difference and no trend; a day or two are not a week."""
 _DAYS_A_MONTH = 365.25 / 12
+_THURSDAY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The mean time in the middle of a week as the line has it, with its 95 % interval."""
+
+    week: int
+    minutes: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,8 @@ class Trend:
     high: float
     weeks: int
     """From the first to the last, both counted."""
+    line: tuple[Fitted, ...] = ()
+    """What there is to draw: nothing where the interval holds zero."""
 
 
 def full_weeks(found: Iterable[Return]) -> int:
@@ -54,8 +67,19 @@ def trend(found: Sequence[Return]) -> Trend | None:
     line = slope(shares, np.column_stack([ones, months]), ones, days)
     if line is None:
         return None
-    weeks = [it.week for it in found]
-    return Trend(line.value, line.low, line.high, max(weeks) - min(weeks) + 1)
+    weeks = range(min(it.week for it in found), max(it.week for it in found) + 1)
+    drawn = () if line.low <= 0 <= line.high else tuple(_fitted(shares, days, weeks))
+    return Trend(line.value, line.low, line.high, len(weeks), drawn)
+
+
+def _fitted(shares: Numbers, days: NDArray[np.int64], weeks: range) -> Iterator[Fitted]:
+    """Give the line week by week: where time is counted from a moment, it is the constant there."""
+    ones = np.ones(len(days))
+    for week in weeks:
+        months = (days - (7 * week + _THURSDAY)) / _DAYS_A_MONTH
+        at = slope(shares, np.column_stack([months, ones]), ones, days)
+        if at is not None:
+            yield Fitted(week, at.value, at.low, at.high)
 
 
 def own_shares(minutes: Numbers, ended: NDArray[np.bool_], most_min: float) -> Numbers:

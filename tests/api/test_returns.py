@@ -312,7 +312,22 @@ def test_a_trend_is_told_by_its_interval(diary: Diary, how_long: list[int], whic
     assert isinstance(high, float)
     assert low < high
     assert (low > 0) is (which != "unclear")
+    assert bool(found.line) is (which != "unclear")
     assert say(found.text.id, values=found.text.values).startswith(f"Over {len(how_long)} weeks:")
+
+
+def test_each_time_is_told_and_whether_it_was_seen_to_end(diary: Diary) -> None:
+    keep(diary, line(minutes_away(5)))
+    keep(diary, line("^" * 37 + "x", MONDAY_MS + DAY_MS))
+    each = [(it.date, it.minutes, it.back) for it in told(diary).each]
+    assert each == [("2026-01-05", 5, True), ("2026-01-06", 3, False)]
+
+
+def test_the_line_is_told_week_by_week(diary: Diary) -> None:
+    weeks(diary, [24, 20, 16, 12, 8])
+    found = told(diary).trend.line
+    assert [it.monday for it in found][:2] == ["2026-01-05", "2026-01-12"]
+    assert [round(it.minutes) for it in found] == pytest.approx([24, 20, 16, 12, 8], abs=2)
 
 
 def test_three_months_are_the_longest_stretch() -> None:

@@ -64,6 +64,23 @@ def test_what_becomes_shorter_is_told_in_minutes_a_month() -> None:
     assert {it.weeks for it in found} == {12}
 
 
+def test_a_line_is_drawn_only_where_its_interval_leaves_zero_out() -> None:
+    for it in found_trends(12, 5, 60, shorter=0.15):
+        assert bool(it.line) == (it.low > 0 or it.high < 0)
+
+
+def test_the_line_falls_as_the_trend_says_and_is_surest_amid_its_weeks() -> None:
+    draw = np.random.default_rng(12)
+    found = trend(lived_returns(draw, weeks=12, days=5, shorter_a_month=0.3))
+    assert found is not None
+    assert len(found.line) == found.weeks
+    falls = np.diff([it.minutes for it in found.line])
+    assert falls == pytest.approx(np.full(found.weeks - 1, found.value * 7 / (365.25 / 12)))
+    widths = [it.high - it.low for it in found.line]
+    assert 2 < int(np.argmin(widths)) < 9
+    assert all(it.low < it.minutes < it.high for it in found.line)
+
+
 def test_one_evening_without_end_is_no_trend() -> None:
     every = lived_returns(np.random.default_rng(6), weeks=6, days=5)
     late = [Return(0, 400 * MINUTE, True, None, 7 * 6 + 1)]

@@ -48,6 +48,24 @@ class OfWeek(Out):
     time: TimeToReturn
 
 
+class Away(Out):
+    """One time away."""
+
+    date: str
+    minutes: float
+    back: bool
+    """Seen to end; else it lasted at least so long."""
+
+
+class Fitted(Out):
+    """The mean time of a week as the trend's line has it, with a 95 % interval."""
+
+    monday: str
+    minutes: float
+    low: float
+    high: float
+
+
 class ReturnTrend(Out):
     """By how many minutes a month the mean time changes, with a 95 % interval."""
 
@@ -56,6 +74,8 @@ class ReturnTrend(Out):
     high: float | None
     weeks: int
     """From the first to the last; where there is no trend, those that are full so far."""
+    line: list[Fitted]
+    """What there is to draw: nothing where the interval holds zero."""
     text: TextOut
 
 
@@ -69,6 +89,7 @@ class Returns(Out):
     """While there is no pause; where one is begun, it counts as not seen to end."""
     paused: int
     """How many led to a pause."""
+    each: list[Away]
     days: list[OfDay]
     weeks: list[OfWeek]
     trend: ReturnTrend
