@@ -4,8 +4,18 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
 /** The catalogue serves the terminal and the desktop as well; these texts never reach the page. */
-const ELSEWHERE =
-  /^(notify\.|error\.(?!answer_waiting)|strap\.(step|scan|none\.|title)|pause\.(bell|vibration)\.|demo\.(help|leave)|state\.\w+\.name)/;
+const ELSEWHERE = new RegExp(
+  [
+    "^(notify|door|collect|soak|phone|evaluate|band)\\.",
+    "^error\\.(?!answer_waiting|calendar)",
+    "^strap\\.(step|scan|none\\.|title|connecting|first_beat|no_beat|lost$|back)",
+    "^pause\\.(bell|vibration\\.|length|before_start|choose|breath|resistance)",
+    "^demo\\.(help|leave)",
+    "^state\\.(?!(deferred|quiet|calendar|with_patient|snoozed|snoozed_shift|paused|warmup|irregular)\\.line)",
+    "^result\\.(title|before|during|after|band|close|(before|during|after)\\.help|journal\\.(?!question|kept))$",
+    "^(checkin\\.why|prompt\\.body\\.practice|now\\.pause_by_hand)$",
+  ].join("|"),
+);
 
 const read = (path: string): Record<string, string> => JSON.parse(readFileSync(path, "utf8"));
 

@@ -42,7 +42,7 @@ def test_why_there_was_silence_is_told_with_what_held_it_back(folder: Path) -> N
     code, out, _ = why(folder, "2026-06-09T10:37:00")
     assert code == 0
     assert "No offer: the last one was 0\xa0min before." in out
-    assert "Since the last offer: does not hold" in out
+    assert "Time since the last offer: not long enough yet" in out
 
 
 def test_as_json_it_is_the_stored_decision_and_nothing_else(folder: Path) -> None:

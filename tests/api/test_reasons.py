@@ -180,7 +180,8 @@ def test_movement_is_told_in_what_it_was_measured() -> None:
 def test_every_gate_has_a_name_here_and_on_the_page() -> None:
     gates = {gate.id for each in lived() for gate in each.decision.gates}
     assert len(gates) == 19
-    assert all(say(f"why.gate.{gate}") for gate in gates)
+    ways = ("", ".open", ".closed")
+    assert all(say(f"why.gate.{gate}{way}") for gate in gates for way in ways)
     ledger = Path(__file__).parents[2] / "dashboard" / "src" / "lib" / "ledger.ts"
     named = re.search(r"NAMES = new Set\((\[.*?\])\)", ledger.read_text(), re.DOTALL)
     assert named is not None

@@ -67,7 +67,7 @@ def test_why_for_an_offer_names_what_was_asked_and_what_held(page: Page, server:
     expect(why.get_by_test_id("gate-held")).to_contain_text(re.compile(r"45 of 45\ss$"))
     gates = server.get("prompts")["items"][0]["reason"]["gates"]
     for gate in gates:
-        expect(why.get_by_test_id(f"gate-{gate['id']}")).to_contain_text("holds")
+        expect(why.get_by_test_id(f"gate-{gate['id']}")).to_contain_text("Allows an offer")
     expect(page.get_by_test_id("prompt")).to_be_visible()
     assert status(server) == "offered"
     # What it was can be said here, and that is an answer.

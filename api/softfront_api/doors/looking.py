@@ -65,7 +65,7 @@ def _tell_decision(stored: StoredDecision, moment: datetime) -> None:
         print(f"  {say(line.id, zone=moment.tzinfo or UTC, values=line.values)}")
     closed = [gate.id for gate in stored.decision.gates if not gate.open]
     for name in closed:
-        print(f"  – {say(f'why.gate.{name}')}: {say('why.row.no')}")
+        print(f"  – {say(f'why.gate.{name}')}: {say(f'why.gate.{name}.closed')}")
 
 
 def _moment(when: str, now: datetime) -> datetime:

@@ -8,6 +8,8 @@ export interface Entry {
   name: string;
   said: string;
   holds: boolean;
+  /** What the tick or the dash before it means, for those who hear it. */
+  heard: string;
 }
 const UNIT: Record<string, Key> = {
   "%": "why.row.pct",
@@ -38,8 +40,11 @@ const NAMES = new Set([
   "late",
   "in_pause",
 ]);
-/** These hold while the value stays at or below what is needed. */
-const AT_MOST = new Set(["contact", "exertion", "budget", "late"]);
+/** These say in their own way how far they are; the others say what is needed. */
+const OWN = new Set(["contact", "budget", "late"]);
+const AT_MOST = new Set(["bpm", "steps/min", "mg"]);
+/** Closed for a while: their number is how long still, and nothing once they are open. */
+const ENDING = new Set(["snoozed", "with_patient", "calendar"]);
 
 const LONG_MIN = 300;
 
@@ -49,13 +54,18 @@ function measured(n: number, unit: string | null): string {
   return key ? say(key, { n: Math.floor(n) }) : number(Math.floor(n));
 }
 
+/** How it stood, as an answer to what the row names. */
 function answer(gate: Gate): string {
-  if (gate.value === null) return say(gate.open ? "why.row.yes" : "why.row.no");
-  const value = measured(gate.value, gate.unit);
-  if (gate.needed === null) return value;
-  const needed = measured(gate.needed, gate.unit);
-  const atMost = AT_MOST.has(gate.id) || gate.unit === "steps/min" || gate.unit === "mg";
-  return say(atMost ? "why.row.up_to" : "why.row.needs", { value, needed });
+  const { id, open, value, unit } = gate;
+  const said = say(`why.gate.${id}.${open ? "open" : "closed"}` as Key);
+  if (ENDING.has(id)) {
+    return open || value === null ? said : say("why.row.another", { said, n: Math.ceil(value) });
+  }
+  if (value === null || gate.needed === null) return value === null ? said : measured(value, unit);
+  const needed = measured(gate.needed, unit);
+  const values = { value: measured(value, unit), needed };
+  if (OWN.has(id)) return say(`why.gate.${id}.value` as Key, values);
+  return say(AT_MOST.has(unit ?? "") ? "why.row.at_most" : "why.row.needs", values);
 }
 
 function metricEntry(id: "hr" | "rmssd", metric: Metric): Entry {
@@ -68,8 +78,15 @@ function metricEntry(id: "hr" | "rmssd", metric: Metric): Entry {
       : metric.value !== null
         ? say("why.row.value_only", { value, unit })
         : value;
-  return { id, name: say(`why.row.${id}`), said, holds: metric.place === (id === "hr" ? "above" : "below") };
+  const holds = metric.place === (id === "hr" ? "above" : "below");
+  const heard = metric.place === "inside" ? say("now.in_range") : metric.place ? say(`now.${metric.place}`) : "";
+  return { id, name: say(`why.row.${id}`), said, holds, heard };
 }
+
+const weighed = (holds: boolean): Pick<Entry, "holds" | "heard"> => ({
+  holds,
+  heard: say(holds ? "why.row.allows" : "why.row.holds_back"),
+});
 
 /** Every row of a decision: the two readings, how long it held, each gate. */
 export function ledger(decision: Decision): Entry[] {
@@ -78,14 +95,14 @@ export function ledger(decision: Decision): Entry[] {
   return [
     metricEntry("hr", decision.heart_rate),
     metricEntry("rmssd", decision.rmssd),
-    { id: "held", name: say("why.row.held"), said: held, holds: s >= hold_s },
+    { id: "held", name: say("why.row.held"), said: held, ...weighed(s >= hold_s) },
     ...decision.gates
       .filter((gate) => NAMES.has(gate.id))
       .map((gate) => ({
         id: gate.id,
         name: say(`why.gate.${gate.id}` as Key),
         said: answer(gate),
-        holds: gate.open,
+        ...weighed(gate.open),
       })),
   ];
 }

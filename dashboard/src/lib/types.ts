@@ -87,6 +87,16 @@ export interface Now {
   prompt: Prompt | null;
   quiet_until: string | null;
   offers: boolean;
+  stance: Stance;
+  with_someone_until: string | null;
+  /** Why the calendar file is not in use; a server without one says nothing. */
+  calendar_problem?: Text | null;
+}
+/** How offers stand: free, or what keeps them back. */
+export interface Stance {
+  name: string;
+  since: string | null;
+  until: string | null;
 }
 export interface Gate {
   id: string;
@@ -151,7 +161,7 @@ export interface Decision {
   id: string;
   at: string;
   state: string;
-  verdict: "silent" | "prompted";
+  verdict: "silent" | "prompted" | "silent_control" | "deferred";
   prompt: string | null;
   reason: Text;
   lines: Text[];
@@ -189,6 +199,15 @@ export interface Part {
   excluded: { id: "moving" | "strap_off" | "poor_signal"; s: number }[];
   missing: Text | null;
 }
+export interface Mostly extends Spread {
+  n: number;
+}
+/** What this person's own minutes are like where nothing was offered. */
+export interface Without {
+  heart_rate: Mostly | null;
+  rmssd: Mostly | null;
+  missing: Text | null;
+}
 export interface Pause {
   id: string;
   started_at: string;
@@ -203,10 +222,29 @@ export interface Pause {
   ready_at: string | null;
   band: { heart_rate: Band | null; rmssd: Band | null };
   journal: string | null;
+  without: Without | null;
 }
+export interface QuietHours {
+  from: string;
+  to: string;
+}
+export type Percentile = 90 | 95 | 98;
+export type Rule = "combined" | "heart-rate" | "hrv";
+/** What a later version may have added goes back as it came. */
 export interface Settings {
+  offers: boolean;
+  max_per_shift: number;
+  max_per_week: number;
+  quiet_hours: QuietHours[];
   snoozed_until: string | null;
-  [field: string]: unknown;
+  snoozed_shift: string | null;
+  with_someone_until: string | null;
+  time_zone: string | null;
+  desktop: boolean;
+  rule: Rule;
+  percentile: Percentile;
+  compare: boolean;
+  calendar_file: string | null;
 }
 export interface Page<T> {
   items: T[];

@@ -1,4 +1,7 @@
-/** Where the person is: Now, the result of one pause, and which Why stands open. */
+/** Where the person is: which place, the result of one pause, and which Why stands open. */
+export const PLACES = ["now", "trends", "settings"] as const;
+export type Place = (typeof PLACES)[number];
+
 export interface ResultView {
   /** Our own key for a pause just made, or the server's id for one looked up. */
   key: string | null;
@@ -12,7 +15,11 @@ export interface WhyView {
   prompt: string | null;
 }
 
+/** The place an address names after its #. */
+const named = (): Place => PLACES.find((place) => location.hash === `#${place}`) ?? "now";
+
 class View {
+  place = $state<Place>(named());
   result = $state.raw<ResultView | null>(null);
   why = $state.raw<WhyView | null>(null);
   quiet = $state(false);
@@ -25,6 +32,13 @@ class View {
   open(id: string): void {
     this.why = null;
     this.result = { key: null, id, early: false, asleep: null };
+  }
+
+  /** Go where the address says. */
+  follow(): void {
+    this.place = named();
+    this.close();
+    scrollTo(0, 0);
   }
 
   close(): void {
