@@ -145,8 +145,7 @@ class Mind:
         usual = self._baseline.usual(t_ms)
         if usual is None:
             return None
-        percent = self.choice.percentile
-        rate, drop = self._threshold.rate(percent), self._threshold.drop(percent)
+        rate, drop = self._threshold.thetas(self.choice)
         return replace(usual, theta_hr=rate, theta_rmssd=drop)
 
     def _consider(self, seen: Seen, usual: Usual | None) -> Departure:

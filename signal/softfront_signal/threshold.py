@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .moments import Choice
 from .quantiles import percentile
 
 _KEEP_MS = 14 * 24 * 3_600_000
@@ -56,6 +57,10 @@ class Threshold:
     def drop(self, percent: int) -> float:
         """Return how far below the usual ln RMSSD must lie, in spreads; at least one."""
         return _theta(self._drops, percent)
+
+    def thetas(self, choice: Choice) -> tuple[float, float]:
+        """Return both for what a wearer has chosen."""
+        return self.rate(choice.percentile), self.drop(choice.percentile)
 
 
 def _theta(ordered: list[float], percent: int) -> float:

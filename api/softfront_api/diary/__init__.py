@@ -4,7 +4,7 @@ from .chunks import fresh
 from .diary import Diary
 from .marks import window_of
 from .reading import Reader
-from .skimming import eligible
+from .skimming import Skimmed, eligible, skim
 from .stored import (
     Entry,
     JournalLine,
@@ -32,6 +32,7 @@ __all__ = [
     "Occasion",
     "Place",
     "Reader",
+    "Skimmed",
     "Stance",
     "StoredDecision",
     "StoredPause",
@@ -43,5 +44,6 @@ __all__ = [
     "decision_id",
     "eligible",
     "fresh",
+    "skim",
     "window_of",
 ]
