@@ -5,7 +5,7 @@ from .diary import Diary
 from .marks import window_of
 from .reading import Reader
 from .rises import StoredMark, held_rises, marks_of
-from .skimming import eligible
+from .skimming import Skimmed, eligible, skim
 from .stored import (
     Entry,
     JournalLine,
@@ -33,6 +33,7 @@ __all__ = [
     "Occasion",
     "Place",
     "Reader",
+    "Skimmed",
     "Stance",
     "StoredDecision",
     "StoredMark",
@@ -47,5 +48,6 @@ __all__ = [
     "fresh",
     "held_rises",
     "marks_of",
+    "skim",
     "window_of",
 ]
