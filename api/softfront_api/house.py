@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from softfront_sensors.remote import RemoteStrap
 
+from .agenda import Agenda
 from .diary import Diary
 from .notify import Bus
 from .preview import Previews
@@ -25,3 +26,4 @@ class House:
     remote: RemoteStrap | None = None
     """Where packets from other senders go; `None` where none are taken."""
     previews: Previews = field(default_factory=Previews)
+    agenda: Agenda = field(default_factory=Agenda)
