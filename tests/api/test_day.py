@@ -62,7 +62,7 @@ def test_each_mark_is_decided_once_and_names_all_its_gates() -> None:
     judged = hear(a_day(), SENT)
     marks = [each.decision.t_ms for each in judged]
     assert marks == list(range(marks[0], marks[-1] + 1, 5000))
-    assert {len(each.decision.gates) for each in judged} == {18}
+    assert {len(each.decision.gates) for each in judged} == {19}
 
 
 def test_what_arrives_late_is_thought_about_and_never_offered() -> None:
