@@ -11,6 +11,7 @@ from softfront_api.tact import (
     Verdict,
     consider,
     draw,
+    put_off,
     settle,
 )
 from softfront_signal.moments import MARK_MS, Decision, Gate, State
@@ -144,6 +145,12 @@ def test_chance_is_asked_of_what_waited_as_well() -> None:
     found, tact = after(almost_inside(T + MINUTE), state=state, draw=0.99)
     assert (found.name, tact.deferred) == ("silent_control", None)
     assert len(tact.controls) == 1
+
+
+def test_chance_is_not_asked_again_of_an_offer_that_comes_back() -> None:
+    _, state = after(mark())
+    found, _ = after(mark(T + 11 * MINUTE), state=put_off(state, "offer", T), draw=0.99)
+    assert (found.name, found.again) == ("prompted", "offer")
 
 
 def test_chance_never_makes_an_offer() -> None:
