@@ -1,22 +1,15 @@
 """What the body did around a pause: measured from its beats, with what was left out."""
 
-from itertools import groupby
-
-from softfront_sensors.packet import Packet
-from softfront_signal.moments import Decision, Missing, Usual
-from softfront_signal.stretch import LEAD_MS, Stretch, measure_stretch
+from softfront_signal.moments import Decision, Usual
 
 from .diary import Reader, StoredPause
+from .measuring import beats, lack, measure
 from .pause import LENGTH_S, Span, Spans, spans
 from .reasons import Text, place, utc
 from .shapes.around import Part, Pause, part
 from .shapes.common import Bands, TextOut
-from .straps import unit_of
 from .tact import LIFETIME_MS
 
-_LEFT_OUT = {Missing.MOVING, Missing.STRAP_OFF, Missing.NO_LINK}
-# A minute of a resting heart; fewer beats than half of that per minute are too few.
-_BEATS_PER_MIN = 60
 _NO_STRAP = Text("result.sentence.no_strap")
 
 
@@ -60,28 +53,10 @@ def _ground(reader: Reader, pause: StoredPause) -> tuple[int | None, Usual | Non
 
 
 def _part(reader: Reader, span: Span) -> Part:
-    marks = reader.windows(span.from_ms, span.to_ms + 5_001)
-    without = [(w.window.t_ms, w.missing) for w in marks if w.missing in _LEFT_OUT and w.missing]
-    stored = reader.readings(span.from_ms - LEAD_MS, span.to_ms + LEAD_MS)
-    sessions = {
-        name: [s.reading for s in of_one if isinstance(s.reading, Packet)]
-        for name, of_one in groupby(stored, key=lambda s: s.session)
-    }
-    units = [unit_of(reader, name) for name in sessions]
-    stretch = measure_stretch(sessions.values(), without, span.from_ms, span.to_ms, units)
-    return part(stretch, _missing(stretch))
-
-
-def _missing(stretch: Stretch) -> Text | None:
-    """Say why a stretch has no number: what took most of it, or too few beats."""
-    if stretch.heart_rate is not None:
-        return None
-    length_s = (stretch.to_ms - stretch.from_ms) // 1000
-    if stretch.excluded and 2 * stretch.excluded[0][1] >= length_s:
-        moved = stretch.excluded[0][0] is Missing.MOVING
-        return Text("result.moved" if moved else "result.strap_off")
-    needed = length_s * _BEATS_PER_MIN // 60
-    return Text("result.few_beats", {"beats": stretch.beats, "needed": needed})
+    stretch = measure(reader, span.from_ms, span.to_ms)
+    why_not = lack(stretch)
+    values = beats(stretch) if why_not == "few_beats" else {}
+    return part(stretch, Text(f"result.{why_not}", values) if why_not else None)
 
 
 def _sentence(after: Part | None, usual: Usual | None, around: Spans, pause: StoredPause) -> Text:
