@@ -63,6 +63,8 @@ class Settings(BaseModel):
     """By what an offer may open."""
     percentile: Literal[90, 95, 98] = 95
     """How far out it must be among the wearer's own departures."""
+    compare: StrictBool = False
+    """Let chance choose silence now and then, to see whether an offer helps."""
     calendar_file: Annotated[str, AfterValidator(_a_calendar), Field(max_length=1024)] | None = None
     """Only its form is looked at; whether it can be read, `Calendar.problem` tells."""
 

@@ -22,10 +22,12 @@ from .stored import (
     StoredWindow,
     decision_id,
 )
+from .untouched import HeldBack, held_back, offers, unmeasured
 
 __all__ = [
     "Diary",
     "Entry",
+    "HeldBack",
     "JournalLine",
     "Json",
     "Judged",
@@ -43,5 +45,8 @@ __all__ = [
     "StoredWindow",
     "decision_id",
     "fresh",
+    "held_back",
+    "offers",
+    "unmeasured",
     "window_of",
 ]

@@ -136,12 +136,12 @@ class Diary(Reader):
 
     def counted(self, from_ms: int, to_ms: int, *, besides: str) -> Iterator[tuple[int, int]]:
         """Give back when sessions other than one spoke for the body, about minute by minute."""
-        for row in self._all(spans.counted(from_ms, to_ms, besides)):
+        for row in self.all(spans.counted(from_ms, to_ms, besides)):
             yield row.t0_ms, row.t1_ms
 
     def shifts(self) -> tuple[tuple[int, int], ...]:
         """Give back the first and the last reading of each shift, oldest first."""
-        edges = self._all(spans.shift_edges())
+        edges = self.all(spans.shift_edges())
         return tuple((a.begins, b.until) for a, b in pairwise(edges))
 
     def derive_anew(
@@ -199,6 +199,17 @@ class Diary(Reader):
         pause = replace(_known(self.pause(pause_id), "pause"), result=result)
         self._put_pause(pause)
         return pause
+
+    def store_outcome(self, occasion_id: str, outcome: Json) -> None:
+        """Keep what was measured around a moment at which chance chose; told twice, the first."""
+        told = {"of_occasion": occasion_id, "told": rows.to_json(outcome)}
+        with self._writing("") as connection:
+            connection.execute(statements.TOLD, [told])
+
+    def put_state(self, state: putting.States) -> None:
+        """Keep bodies by name, each in place of the one before."""
+        with self._writing("") as connection:
+            putting.states(connection, state)
 
     def write_journal(
         self, line_id: str, *, t_ms: int, text: str, pause_id: str | None = None

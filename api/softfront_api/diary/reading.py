@@ -79,14 +79,14 @@ class Reader:
 
     def session(self, session: str) -> StoredSession | None:
         """Find a run of readings."""
-        row = self._one(select(tables.session).where(tables.session.c.id == session))
+        row = self.one(select(tables.session).where(tables.session.c.id == session))
         return rows.session(row) if row else None
 
     def last_session(self) -> StoredSession | None:
         """Find the run of readings that began last."""
         began = tables.session.c
         query = select(tables.session).order_by(began.started_ms.desc(), began.id).limit(1)
-        row = self._one(query)
+        row = self.one(query)
         return rows.session(row) if row else None
 
     def last_heard(self) -> SessionInfo | None:
@@ -98,12 +98,12 @@ class Reader:
             .order_by(_chunk.t1_ms.desc())
             .limit(1)
         )
-        row = self._one(query)
+        row = self.one(query)
         return rows.session(row).info if row else None
 
     def counted_ms(self) -> int:
         """Say up to when readings were counted, by whichever session; 0 is none."""
-        row = self._one(select(func.max(_chunk.t1_ms).label("reach")).where(~_chunk.spare))
+        row = self.one(select(func.max(_chunk.t1_ms).label("reach")).where(~_chunk.spare))
         return (row.reach if row else None) or 0
 
     def audits(self, strap: str, before_ms: int) -> Iterator[Json]:
@@ -115,7 +115,7 @@ class Reader:
             .order_by(of.started_ms.desc())
             .limit(_AUDITS_MOST)
         )
-        yield from (rows.from_json(row.audit) for row in self._all(query))
+        yield from (rows.from_json(row.audit) for row in self.all(query))
 
     def last_seq(self, session: str) -> int:
         """Say up to which reading a session is stored for good; 0 is none."""
@@ -142,7 +142,7 @@ class Reader:
             query = query.where(_chunk.session == session)
         if not spares:
             query = query.where(~_chunk.spare)
-        for row in self._all(query):
+        for row in self.all(query):
             try:
                 for reading in unpack(row.seq0, row.n, row.blob, row.crc32):
                     if from_ms <= reading.t_ms < to_ms:
@@ -152,7 +152,7 @@ class Reader:
 
     def reach(self, session: str) -> int | None:
         """Say when the latest reading stored of a session arrived; `None` before the first."""
-        row = self._one(
+        row = self.one(
             select(func.max(_chunk.t1_ms).label("reach")).where(_chunk.session == session)
         )
         return row.reach if row else None
@@ -164,7 +164,7 @@ class Reader:
             .where(_window.t_ms >= from_ms, _window.t_ms < to_ms)
             .order_by(_window.t_ms, _window.session)
         )
-        return tuple(map(marks.window, self._all(query)))
+        return tuple(map(marks.window, self.all(query)))
 
     def still_minutes(self, since_ms: int) -> tuple[StillMinute, ...]:
         """Give back the windows the usual range is made of, oldest first."""
@@ -174,27 +174,27 @@ class Reader:
             .where(_window.hr_bpm.is_not(None), _window.rmssd_ms.is_not(None))
             .order_by(_window.t_ms, _window.session)
         )
-        return tuple(map(marks.still_minute, self._all(query)))
+        return tuple(map(marks.still_minute, self.all(query)))
 
     def gone(self, from_ms: int, to_ms: int) -> tuple[Gone, ...]:
         """Give how far from the usual the minutes lay in which an offer would have been allowed."""
-        return tuple(map(marks.gone, self._all(queries.gone(from_ms, to_ms))))
+        return tuple(map(marks.gone, self.all(queries.gone(from_ms, to_ms))))
 
     def choices(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, Choice]]:
         """Give the marks from which on the wearer had chosen otherwise, the first among them."""
-        for row in self._all(queries.choices(from_ms, to_ms)):
+        for row in self.all(queries.choices(from_ms, to_ms)):
             yield row.t_ms, Choice(Rule(row.rule), row.percentile)
 
     def occasions(self, from_ms: int, to_ms: int) -> tuple[Occasion, ...]:
         """Give back the moments at which chance chose, oldest first."""
         of = tables.occasion.c
         query = select(tables.occasion).where(of.t_ms >= from_ms, of.t_ms < to_ms)
-        return tuple(map(rows.occasion, self._all(query.order_by(of.t_ms, of.id))))
+        return tuple(map(rows.occasion, self.all(query.order_by(of.t_ms, of.id))))
 
     def soothing(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, float, float]]:
         """Give the proxy once a minute, with its standard error, where it is known."""
         query = queries.soothing(from_ms, to_ms)
-        for row in self._all(query):
+        for row in self.all(query):
             yield row.t_ms, row.soothing, row.soothing_se
 
     def decisions(
@@ -206,7 +206,7 @@ class Reader:
         if after is not None:
             query = query.where(place > after)
         query = query.order_by(_decision.t_ms, _decision.session).limit(limit)
-        return tuple(map(marks.decision, self._all(query)))
+        return tuple(map(marks.decision, self.all(query)))
 
     def decision_near(self, t_ms: int, within_ms: int = 60_000) -> StoredDecision | None:
         """Find the decision whose mark is nearest, the later of two."""
@@ -215,27 +215,27 @@ class Reader:
             .order_by(func.abs(_decision.t_ms - t_ms), _decision.t_ms.desc(), _decision.session)
             .limit(1)
         )
-        row = self._one(query)
+        row = self.one(query)
         return marks.decision(row) if row else None
 
     def held_rises(self, from_ms: int, to_ms: int) -> tuple[int, ...]:
         """Say at which marks a rise had held for long enough, oldest first."""
-        return tuple(row.t_ms for row in self._all(rises.held(from_ms, to_ms)))
+        return tuple(row.t_ms for row in self.all(rises.held(from_ms, to_ms)))
 
     def marks(self, from_ms: int, to_ms: int) -> tuple[StoredMark, ...]:
         """Give back what the way back from a rise is read from, oldest first."""
-        return tuple(map(rises.mark, self._all(rises.marks(from_ms, to_ms))))
+        return tuple(map(rises.mark, self.all(rises.marks(from_ms, to_ms))))
 
     def prompts(self, *, limit: int = 50, before: Place | None = None) -> tuple[StoredPrompt, ...]:
         """Give back offers, newest first; `before` is the time and id of the last seen."""
         query = select(tables.prompt).order_by(_prompt.t_ms.desc(), _prompt.id.desc()).limit(limit)
         if before is not None:
             query = query.where(tuple_(_prompt.t_ms, _prompt.id) < before)
-        return tuple(map(rows.prompt, self._all(query)))
+        return tuple(map(rows.prompt, self.all(query)))
 
     def prompt(self, prompt_id: str) -> StoredPrompt | None:
         """Find an offer."""
-        row = self._one(select(tables.prompt).where(_prompt.id == prompt_id))
+        row = self.one(select(tables.prompt).where(_prompt.id == prompt_id))
         return rows.prompt(row) if row else None
 
     def pauses(self, from_ms: int, to_ms: int) -> tuple[StoredPause, ...]:
@@ -245,11 +245,11 @@ class Reader:
             .where(_pause.started_ms >= from_ms, _pause.started_ms < to_ms)
             .order_by(_pause.started_ms, _pause.id)
         )
-        return tuple(map(rows.pause, self._all(query)))
+        return tuple(map(rows.pause, self.all(query)))
 
     def pause(self, pause_id: str) -> StoredPause | None:
         """Find a pause."""
-        row = self._one(select(tables.pause).where(_pause.id == pause_id))
+        row = self.one(select(tables.pause).where(_pause.id == pause_id))
         return rows.pause(row) if row else None
 
     def journal(self, *, limit: int = 50, before: Place | None = None) -> tuple[JournalLine, ...]:
@@ -257,41 +257,43 @@ class Reader:
         query = select(tables.journal).order_by(_journal.t_ms.desc(), _journal.id.desc())
         if before is not None:
             query = query.where(tuple_(_journal.t_ms, _journal.id) < before)
-        return tuple(map(rows.journal_line, self._all(query.limit(limit))))
+        return tuple(map(rows.journal_line, self.all(query.limit(limit))))
 
     def journal_of(self, pause_id: str) -> JournalLine | None:
         """Find the line kept after a pause."""
-        row = self._one(select(tables.journal).where(_journal.pause_id == pause_id))
+        row = self.one(select(tables.journal).where(_journal.pause_id == pause_id))
         return rows.journal_line(row) if row else None
 
     def state(self, name: str) -> dict[str, Any] | None:
         """Find a body by its name."""
-        row = self._one(select(tables.state.c.body).where(tables.state.c.name == name))
+        row = self.one(select(tables.state.c.body).where(tables.state.c.name == name))
         return rows.from_json(row.body) if row else None
 
     def settings(self) -> StoredSettings:
         """Give back the settings; version 0 where nobody has changed any."""
-        row = self._one(select(tables.settings))
+        row = self.one(select(tables.settings))
         return (
             StoredSettings(row.version, rows.from_json(row.body)) if row else StoredSettings(0, {})
         )
 
     def shift_start(self, now_ms: int) -> int | None:
         """Say since when the strap is worn without a gap over 2 h; `None` when it is not."""
-        row = self._one(queries.shift(now_ms))
+        row = self.one(queries.shift(now_ms))
         if row is None or row.last is None or now_ms - row.last > queries.SHIFT_GAP_MS:
             return None
         return int(row.start)
 
     def rule_versions(self) -> frozenset[str]:
         """Say which versions of the rule what is stored was decided by."""
-        ends = self._all(rule_versions())
+        ends = self.all(rule_versions())
         return frozenset(version for row in ends for version in row if version is not None)
 
-    def _all(self, query: Select[*tuple[Any, ...]]) -> list[AnyRow]:
+    def all(self, query: Select[*tuple[Any, ...]]) -> list[AnyRow]:
+        """Ask a question of this room."""
         with translated(self.file), self._reads.connect() as connection:
             return list(connection.execute(query))
 
-    def _one(self, query: Select[*tuple[Any, ...]]) -> AnyRow | None:
+    def one(self, query: Select[*tuple[Any, ...]]) -> AnyRow | None:
+        """Ask a question of this room that has one answer."""
         with translated(self.file), self._reads.connect() as connection:
             return connection.execute(query).first()
