@@ -23,10 +23,12 @@ from .stored import (
     StoredWindow,
     decision_id,
 )
+from .untouched import HeldBack, held_back, offers, unmeasured
 
 __all__ = [
     "Diary",
     "Entry",
+    "HeldBack",
     "JournalLine",
     "Json",
     "Judged",
@@ -46,8 +48,11 @@ __all__ = [
     "decision_id",
     "eligible",
     "fresh",
+    "held_back",
     "held_rises",
     "marks_of",
+    "offers",
     "skim",
+    "unmeasured",
     "window_of",
 ]
