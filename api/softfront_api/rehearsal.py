@@ -41,6 +41,8 @@ STILL_MS = 60_000
 _NOTHING, _INSIDE = Departure(), Departure(z_hr=0.0)
 _WITHOUT_NUMBER = (State.OFF, State.CONTACT, State.NO_SIGNAL, State.MOVING, State.WARMUP)
 _UNARMED = Gate("armed", False)
+# Well inside, which gates were closed is not read; that one was is known.
+_UNREAD = Gate("unread", False)
 # Of these two only what is put in place is ever asked for.
 _USUAL = Usual(Band(0, 0, 0), Band(0, 0, 0), 1.0, 0.0, 1.0, 1.0, 1.0, 0, 0, hourly=False)
 _DECISION = Decision(
@@ -158,7 +160,7 @@ class Rehearsal:
         return shift.indicator.place(mark.t_ms, mark.z, usual, self._choice, odds)
 
     def _weigh(self, shift: "_Shift", mark: Skimmed, departure: Departure, open_: bool) -> None:
-        shut = (_UNARMED,) if mark.room and not open_ else mark.shut
+        shut = mark.shut or (() if open_ else (_UNARMED if mark.room else _UNREAD,))
         state = mark.state
         if state not in _WITHOUT_NUMBER:
             state = state_of(None, shut, departure)

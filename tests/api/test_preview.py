@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from softfront_api.diary import Diary, Entry
+from softfront_api.diary import Diary, Entry, Skimmed
 from softfront_api.leaning import _below, lean
 from softfront_api.preview import Previews
 from softfront_api.reasons import utc
+from softfront_api.rehearsal import Lived, Rehearsal
 from softfront_api.settings import Settings
 from softfront_api.words import say
 from softfront_sensors.packet import Reading
 from softfront_sensors.simulated import Episode, Kind
+from softfront_signal.moments import Gate, State, Wording
 
 from .living import START, Home, Time, a_shift
 
@@ -85,6 +87,21 @@ def test_other_settings_would_have_offered_what_a_life_with_them_did(
     live(tmp_path, settings)
     with Diary.open(tmp_path, demo=False) as there:
         assert rehearsed(diary, settings) == offers(there)
+
+
+def test_where_a_gate_was_closed_nothing_that_waited_is_offered() -> None:
+    """Well inside, no gate is read by its name; that one was closed has to suffice."""
+    shut = (Gate("motion", False),)
+    held = [
+        Skimmed("one", START + 5000 * i, State.WATCH, (3.0, 0.0), Wording.PLAIN, False, False, shut)
+        for i in range(20)
+    ]
+    inside = [
+        Skimmed("one", START + 5000 * i, State.WATCH, (0.1, 0.0), Wording.PLAIN, False, i == 25)
+        for i in range(20, 30)
+    ]
+    lived = Lived.of(START, START + 150_000, (*held, *inside))
+    assert Rehearsal(Settings(), (), (), None).go(lived).offers == (START + 125_000,)
 
 
 def test_it_tells_of_each_shift_and_of_all(diary: Diary) -> None:
