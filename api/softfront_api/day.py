@@ -21,6 +21,7 @@ from .diary import (
     StoredPrompt,
     decision_id,
 )
+from .errors import CalendarError
 from .memory import remember
 from .offers import new_offer, occasion
 from .pause import LENGTH_S
@@ -84,6 +85,8 @@ class Day:
         """What chance draws from; `None` where nobody ever asked to compare."""
         self.busy_until_ms: Callable[[int], int | None] = _never_busy
         """Ask the wearer's calendar until when a moment is taken."""
+        self.calendar: CalendarError | None = None
+        """Why the calendar file is not in use, or not all of it."""
         self.stands: Verdict | None = None
         """What tact made of the latest mark."""
         self.pending = Entry(info.id)

@@ -1,12 +1,14 @@
 """What the routes speak to: one diary, one bus, one session with its replies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from softfront_sensors.remote import RemoteStrap
 
+from .agenda import Agenda
 from .diary import Diary
 from .notify import Bus
+from .preview import Previews
 from .replies import Replies
 from .session import Session
 
@@ -23,3 +25,5 @@ class House:
     replies: Replies
     remote: RemoteStrap | None = None
     """Where packets from other senders go; `None` where none are taken."""
+    previews: Previews = field(default_factory=Previews)
+    agenda: Agenda = field(default_factory=Agenda)

@@ -29,7 +29,7 @@ BEFORE_SHIFT_MS = 20 * 60_000
 # An offer that was put off comes back within fifteen minutes.
 _OFFER_MOST_MS = 3_600_000
 _PAGE = 50
-_TWO_WEEKS_MS = 14 * 24 * 3_600_000
+TWO_WEEKS_MS = 14 * 24 * 3_600_000
 _NAME, _CHANCE = "tact", "chance"
 # The answers that bear on what is decided afterwards.
 _EFFORT = (Answer.OTHER_CAUSE.value, Answer.WAS_MOVING.value)
@@ -110,8 +110,8 @@ class Ear:
 
     def __init__(self, diary: Reader, from_ms: int) -> None:
         """Begin with what was usual at a moment, and nothing heard."""
-        earlier = (m for m in diary.still_minutes(from_ms - _TWO_WEEKS_MS) if m.t_ms < from_ms)
-        gone = diary.gone(from_ms - _TWO_WEEKS_MS, from_ms)
+        earlier = (m for m in diary.still_minutes(from_ms - TWO_WEEKS_MS) if m.t_ms < from_ms)
+        gone = diary.gone(from_ms - TWO_WEEKS_MS, from_ms)
         self.monitor = Monitor(Baseline(earlier), Threshold(gone))
         self.session: str | None = None
         """The session that speaks."""

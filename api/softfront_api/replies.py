@@ -96,7 +96,7 @@ class Replies:
             )
             if session.day.pause is not None and session.day.pause.id == pause.id:
                 session.day.pause = None
-            session.wait_for(pause)
+            session.catching_up.wait_for(pause)
             await session.show_pause(pause)
             return pause
 

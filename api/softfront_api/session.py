@@ -9,12 +9,12 @@ from softfront_sensors.envelope import Pending
 from softfront_sensors.packet import first_seq
 from softfront_sensors.source import Batch, Part, SessionInfo, Source, SourceEnded
 
+from .catching_up import CatchingUp
 from .clock import Clock
 from .day import Day, as_stored
-from .diary import Diary, Entry, StoredDecision, StoredPause, StoredPrompt, fresh
+from .diary import Diary, Entry, StoredDecision, StoredPause, StoredPrompt, fresh, unmeasured
 from .errors import DiaryError, SequenceGap
 from .notify import Bus, Desktop
-from .pause import LENGTH_S, spans
 from .results import result
 from .shapes.moments import Now, Prompt, Strap
 from .straps import unit_of
@@ -27,8 +27,6 @@ _log = logging.getLogger(__name__)
 _RETRY_S = 1.0
 # Once a second, give or take the jitter of a strap.
 _SHOW_EVERY_MS = 900
-# A result that could not be made now is made later; meanwhile all else goes on.
-_TRY_AGAIN_MS = 60_000
 # What was due before comes in hundreds; a live strap sends a few.
 _CAUGHT_UP = 32
 
@@ -65,7 +63,8 @@ class Session:
         self._stored_mono_ms = clock.mono_ms()
         self._shown_mono_ms = 0
         self._shown_strap: Strap | None = None
-        self._waiting: dict[str, int] = {}
+        self.catching_up = CatchingUp(diary, bus.publish)
+        """What is told once the minutes after it are over."""
         self.ready = asyncio.Event()
         """Set when the day is taken up and all that was due has been heard."""
         self.taken_up = self.stopped = False
@@ -81,6 +80,7 @@ class Session:
             while True:
                 await self.take(await self.source.poll())
         except SourceEnded:
+            await self.catching_up.finish(self._heard_up_to())
             self._show()
         except Exception as stopped:
             self.problem = _name(stopped)
@@ -89,6 +89,7 @@ class Session:
         finally:
             self.stopped = True
             self.ready.set()
+            await self.catching_up.stop()
             await self.source.close()
 
     async def take(self, batches: tuple[Batch, ...]) -> None:
@@ -184,19 +185,14 @@ class Session:
             self.last = as_stored(self.day.info, entry.decisions[-1])
         for prompt in entry.prompts:
             self._show_prompt(prompt)
-        await self._fill_in()
+        for occasion in entry.occasions:
+            self.catching_up.expect(occasion)
+        self.catching_up.look(self._heard_up_to())
 
     async def show_pause(self, pause: StoredPause) -> None:
         """Show a pause that began, ended, or whose minutes after it are in."""
         told = await asyncio.to_thread(result, self.diary, pause, self.source.now_ms())
         self._bus.publish("pause", told.model_dump(mode="json", by_alias=True))
-
-    def wait_for(self, pause: StoredPause) -> None:
-        """Remember to fill in what comes after a pause that has ended."""
-        if pause.ended_ms is None or pause.result is not None:
-            return
-        lasted_s = LENGTH_S if pause.lasted_s is None else pause.lasted_s
-        self._waiting[pause.id] = spans(pause.started_ms, lasted_s, None).ready_ms
 
     def now(self) -> Now:
         """Tell this moment."""
@@ -226,20 +222,12 @@ class Session:
         self._seqs[self.day.info.id] = seq
         self._offer = self.day.offer
         for pause in pauses_around(self.diary, self.day):
-            self.wait_for(pause)
+            self.catching_up.wait_for(pause)
+        for occasion in unmeasured(self.diary):
+            self.catching_up.expect(occasion)
 
-    async def _fill_in(self) -> None:
-        """Store and show the results whose minutes are over, and heard."""
-        here_ms = self.day.heard_up_to(self.source.now_ms())
-        for pause_id in [p for p, ready_ms in self._waiting.items() if here_ms >= ready_ms]:
-            self._waiting[pause_id] = here_ms + _TRY_AGAIN_MS
-            pause = await asyncio.to_thread(self.diary.pause, pause_id)
-            if pause is not None:
-                told = await asyncio.to_thread(result, self.diary, pause, here_ms)
-                body = told.model_dump(mode="json", by_alias=True)
-                await asyncio.to_thread(self.diary.store_result, pause_id, body)
-                del self._waiting[pause_id]
-                self._bus.publish("pause", body)
+    def _heard_up_to(self) -> int:
+        return self.day.heard_up_to(self.source.now_ms())
 
     def _show_prompt(self, prompt: StoredPrompt) -> None:
         self._bus.publish("prompt", Prompt.of(prompt).model_dump(mode="json", by_alias=True))

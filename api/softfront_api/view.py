@@ -51,6 +51,7 @@ def now(
         offers=rules.offers,
         stance=_stance(stored if fresh else None, day),
         with_someone_until=_ahead(rules.with_until_ms, now_ms),
+        calendar=_calendar(day),
     )
 
 
@@ -64,6 +65,11 @@ def _stance(stored: StoredDecision | None, day: Day) -> Stance:
     if stands is None or stands.stance != stance.name:
         return stance.model_copy(update={"until": None})
     return stance
+
+
+def _calendar(day: Day) -> TextOut | None:
+    problem = day.calendar
+    return TextOut(id=problem.key, values=problem.values) if problem and problem.key else None
 
 
 def _ahead(until_ms: int | None, now_ms: int) -> str | None:

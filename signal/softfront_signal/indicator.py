@@ -64,13 +64,29 @@ class Indicator:
             self._rise_ms = self._clear_since_ms = self._inside_since_ms = None
             self._odds, self._watching = TwoState(), False
             return Departure()
-        z_hr, z_rmssd = departures(window, usual, amount)
+        return self.place(window.t_ms, departures(window, usual, amount), usual, choice)
+
+    def place(
+        self,
+        t_ms: int,
+        z: tuple[float, float | None],
+        usual: Usual,
+        choice: Choice = UNCHOSEN,
+        odds: float | None = None,
+    ) -> Departure:
+        """Place the next window by how far out it lies; of `usual` only asks what counts as far.
+
+        Where all departures are known beforehand, so are the `odds` of the two states. Then a
+        window that is not outside may be left out, unless the last one was watched.
+        """
+        z_hr, z_rmssd = z
         route = _route(choice.rule, z_hr, z_rmssd, usual)
         inside = clearly_inside(choice.rule, z_hr, z_rmssd, usual)
-        self._keep_time(window.t_ms, route, inside)
-        held_ms = 0 if self._rise_ms is None else window.t_ms - self._rise_ms
+        self._keep_time(t_ms, route, inside)
+        held_ms = 0 if self._rise_ms is None else t_ms - self._rise_ms
         needed_ms = HOLD_MS
-        if self._clear(window.t_ms, z_hr, route) and held_ms >= CLEAR_MS:
+        odds = self._odds.hear(t_ms, z_hr) if odds is None else odds
+        if self._clear(t_ms, odds, route) and held_ms >= CLEAR_MS:
             needed_ms = CLEAR_MS
         return Departure(
             z_hr,
@@ -82,9 +98,8 @@ class Indicator:
             self._watching,
         )
 
-    def _clear(self, t_ms: int, z_hr: float, route: Route | None) -> bool:
+    def _clear(self, t_ms: int, odds: float, route: Route | None) -> bool:
         """Say whether the odds have been clear for long enough, by the heart rate's route."""
-        odds = self._odds.hear(t_ms, z_hr)
         if odds <= SURE or route not in (Route.HEART_RATE, Route.BOTH):
             self._clear_since_ms = None
             return False

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from .arming import Arming
 from .baseline import Baseline, StillMinute
 from .gates import EFFORT_MS, Situation, gates, rested, settled
 from .hrv import SPAN_MS
@@ -18,7 +19,6 @@ from .moments import (
     Missing,
     Moved,
     Needs,
-    Rule,
     Soothing,
     State,
     Stillness,
@@ -33,9 +33,6 @@ from .threshold import Gone, Threshold
 _LONG_S = 5 * 60
 # An offer and its pause are not the usual: ten minutes around them are not learnt.
 _OFFERED_MS = 10 * 60_000
-# Where two indicators share one budget, four fifths of it are the heart rate's: of the two it tells
-# strain better (AUC 0.78, RMSSD 0.54).
-_OF_THE_RATE = 0.8
 _MINUTE_MS = 60_000
 
 
@@ -71,14 +68,14 @@ class Mind:
         self._no_learning_before_ms = 0
         self._minute_ms = 0
         self._alarmed = False
-        self._armed = False
+        self._arming = Arming()
         self._stands: tuple[State, int] | None = None
         self._mark_ms = 0
 
     def begin_shift(self) -> None:
         """Carry nothing over from before: a strap was off for hours."""
         self._indicator, self._stands = Indicator(), None
-        self._alarmed = self._armed = False
+        self._alarmed, self._arming = False, Arming()
 
     def offered(self, t_ms: int) -> None:
         """Take in that a pause was offered or begun: the minutes around it are not the usual."""
@@ -111,7 +108,8 @@ class Mind:
         usual = self._usual(t_ms)
         departure = self._consider(seen, usual)
         stood = gates(self._situation(seen, usual, departure))
-        self._arm(departure, moved)
+        at_rest = rested(moved) or not self._needs.motion
+        self._arming.note(departure, at_rest=at_rest)
         eligible = all(gate.open for gate in stood)
         self._learn(seen, departure, soothing, free=free, eligible=eligible)
         decision = self._told(seen, usual, departure, stood)
@@ -151,10 +149,7 @@ class Mind:
         usual = self._baseline.usual(t_ms)
         if usual is None:
             return None
-        out = 100 - self.choice.percentile
-        shared = self.choice.rule is Rule.COMBINED
-        rate = self._threshold.rate(100 - out * (_OF_THE_RATE if shared else 1))
-        drop = self._threshold.drop(100 - out * (1 - _OF_THE_RATE if shared else 1))
+        rate, drop = self._threshold.thetas(self.choice)
         return replace(usual, theta_hr=rate, theta_rmssd=drop)
 
     def _consider(self, seen: Seen, usual: Usual | None) -> Departure:
@@ -162,12 +157,6 @@ class Mind:
         if seen.missing is not None:
             window = replace(window, hr_bpm=None, rmssd_ms=None)
         return self._indicator.consider(window, usual, self.choice, seen.moved.amount)
-
-    def _arm(self, departure: Departure, moved: Moved) -> None:
-        """Note whether the body was inside, at rest, before whatever comes next."""
-        inside = departure.z_hr is not None and departure.route is None
-        moves = self._needs.motion and not rested(moved)
-        self._armed = not moves and (self._armed or inside)
 
     def _situation(self, seen: Seen, usual: Usual | None, departure: Departure) -> Situation:
         return Situation(
@@ -180,7 +169,7 @@ class Mind:
             reaches_back_s=self._baseline.reaches_back_s(seen.window.t_ms),
             effort_until_ms=self._effort_until_ms,
             since_beat_s=seen.since_beat_s,
-            armed=self._armed or departure.route is None,
+            armed=self._arming.holds(departure),
             needs=self._needs,
         )
 

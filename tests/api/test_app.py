@@ -139,6 +139,19 @@ def test_settings_change_only_from_what_was_seen(door: httpx.Client) -> None:
     assert door.put("settings", json=seen.json(), headers=tag).status_code == 412
 
 
+def test_settings_are_previewed_and_not_kept(door: httpx.Client) -> None:
+    seen = door.get("settings")
+    told = door.post("settings/preview", json=seen.json() | {"percentile": 98})
+    assert told.status_code == 200
+    assert set(told.json()) == {
+        *("shifts", "offers_per_shift", "eligible_share", "still_outside_share", "days"),
+        *("lines", "missing", "suggestion"),
+    }
+    assert door.get("settings").headers["etag"] == seen.headers["etag"]
+    assert door.post("settings/preview", json={"percentile": 94}).status_code == 422
+    assert door.post("settings/preview", json={"unknown": 1}).status_code == 422
+
+
 def test_nobody_is_with_someone_for_days(door: httpx.Client, road: Road) -> None:
     seen = door.get("settings")
     tag = {"If-Match": seen.headers["etag"]}

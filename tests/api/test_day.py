@@ -1,10 +1,12 @@
+import json
 from dataclasses import replace
 
 from softfront_api.clock import Clock
 from softfront_api.day import Day
 from softfront_api.diary import Judged, StoredPause
+from softfront_api.memory import recalled, remember
 from softfront_api.settings import Settings
-from softfront_api.tact import LATER_MS, Later, TactState
+from softfront_api.tact import LATER_MS, Later, TactState, WornShift
 from softfront_sensors.packet import Motion, Packet, Reading
 from softfront_sensors.simulated import Episode, Kind
 from softfront_sensors.source import SessionInfo
@@ -62,7 +64,7 @@ def test_each_mark_is_decided_once_and_names_all_its_gates() -> None:
     judged = hear(a_day(), SENT)
     marks = [each.decision.t_ms for each in judged]
     assert marks == list(range(marks[0], marks[-1] + 1, 5000))
-    assert {len(each.decision.gates) for each in judged} == {18}
+    assert {len(each.decision.gates) for each in judged} == {19}
 
 
 def test_what_arrives_late_is_thought_about_and_never_offered() -> None:
@@ -127,3 +129,39 @@ def test_steps_alone_begin_no_shift() -> None:
     hear(day, [reading for reading in SENT if isinstance(reading, Motion)])
     assert day.shift_start_ms is None
     assert day.pending.decisions == ()
+
+
+def test_what_the_calendar_says_is_asked_at_every_mark() -> None:
+    day, asked = a_day(), list[int]()
+
+    def busy(t_ms: int) -> int:
+        asked.append(t_ms)
+        return t_ms + MINUTE_MS
+
+    day.busy_until_ms = busy
+    judged = hear(day, SENT)
+    assert asked == [each.decision.t_ms for each in judged]
+    assert not spoken(judged)
+    assert "deferred" in {each.verdict for each in judged}
+    assert {each.stance.name for each in judged if each.stance} == {"calendar"}
+
+
+def test_a_shift_counts_its_room_and_leaves_it_to_the_next() -> None:
+    day = a_day()
+    hear(day, SENT)
+    begins_ms, later_ms = day.shift_start_ms, 3 * 3_600_000
+    moved = [replace(r, t_ms=r.t_ms + later_ms, seq=r.seq + len(SENT)) for r in SENT[:200]]
+    marks = [each.decision for each in hear(day, list(moved))]
+    room_ms = 5000 * sum(mark.eligible for mark in marks if mark.t_ms < START + later_ms)
+    assert begins_ms is not None
+    assert room_ms > 0
+    assert day.shifts == (WornShift(begins_ms, room_ms),)
+
+
+def test_a_session_takes_a_waiting_rise_on_over_a_restart() -> None:
+    day, until_ms = a_day(), START + 1_450_000
+    day.busy_until_ms = lambda t_ms: until_ms if t_ms < until_ms else None
+    hear(day, [r for r in SENT if r.t_ms < START + 1_440_000])
+    again = recalled(json.loads(json.dumps(dict(remember(day.tact))["tact"])))
+    assert again == day.tact
+    assert again.deferred is not None

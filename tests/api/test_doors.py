@@ -10,7 +10,7 @@ from softfront_api.__main__ import app
 from .living import Home, a_shift
 
 # The data of a test lie in June 2026, and the settings there say UTC.
-OFFER = "2026-06-09T10:36:30Z"
+OFFER = "2026-06-09T10:36:35Z"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def why(folder: Path, when: str, *more: str) -> tuple[int, str, str]:
 def test_why_an_offer_was_made_is_told_in_words(folder: Path) -> None:
     code, out, err = why(folder, OFFER)
     assert (code, err) == (0, "")
-    assert out.startswith("Why this offer at 10:36:30")
+    assert out.startswith("Why this offer at 10:36:35")
     assert "It is a guess." in out
 
 
@@ -46,7 +46,7 @@ def test_why_there_was_silence_is_told_with_what_held_it_back(folder: Path) -> N
 
 
 def test_as_json_it_is_the_stored_decision_and_nothing_else(folder: Path) -> None:
-    code, out, err = why(folder, "2026-06-09T12:36:30+02:00", "--json")
+    code, out, err = why(folder, "2026-06-09T12:36:35+02:00", "--json")
     decision = json.loads(out)
     assert (code, err) == (0, "")
     assert (decision["at"], decision["verdict"]) == (OFFER, "prompted")

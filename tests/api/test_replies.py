@@ -7,7 +7,7 @@ from softfront_api.diary import Entry, StoredPrompt
 from softfront_api.errors import AnsweredAlready, DiaryFull, NotInDiary
 from softfront_api.reasons import utc
 from softfront_api.shapes.heard import FinishIn, JournalIn, PauseIn
-from softfront_api.tact import LATER_MS, LIFETIME_MS, REFRACTORY_MS
+from softfront_api.tact import DISMISSED_MS, LATER_MS, LIFETIME_MS, REFRACTORY_MS
 from softfront_sensors.simulated import Episode, Kind
 from softfront_signal.moments import Answer
 
@@ -134,6 +134,24 @@ def test_effort_closes_the_door_for_ten_minutes_and_it_is_said_until_when(tmp_pa
         ]
     assert told == [utc(offered_ms + REFRACTORY_MS)]
     assert set(reasons) <= {"stationary_effort", "short"}
+
+
+def test_a_no_long_after_its_offer_keeps_the_next_one_away_for_twenty_minutes(
+    tmp_path: Path,
+) -> None:
+    told: list[object] = []
+
+    async def says(home: Home) -> None:
+        _, ack = await home.replies.answer(latest(home).id, Answer.OTHER_CAUSE)
+        assert ack is not None
+        told.append(home.session.day.tact.dismissals[-1].t_ms + DISMISSED_MS)
+
+    with Home(tmp_path, a_shift(4300)) as home:
+        home.says(4000, says).lives()
+        (last, *_) = reversed(home.diary.decisions(START + 4_200_000, 2**53))
+    assert told == [START + 4_000_000 + DISMISSED_MS]
+    assert last.stance is not None
+    assert last.stance.name == "refractory"
 
 
 def test_a_full_disk_keeps_an_answer_until_there_is_room(

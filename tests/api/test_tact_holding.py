@@ -11,6 +11,7 @@ from softfront_api.tact import (
     Verdict,
     consider,
     draw,
+    put_off,
     settle,
 )
 from softfront_signal.moments import MARK_MS, Decision, Gate, State
@@ -104,13 +105,21 @@ def test_the_same_rise_does_not_wait_anew_and_the_next_one_does() -> None:
     assert found.name == "deferred"
 
 
-@pytest.mark.parametrize(
-    "state", [State.READY, State.MOVING, State.NO_SIGNAL, State.CONTACT, State.OFF, State.WARMUP]
-)
+@pytest.mark.parametrize("state", [State.READY, State.CONTACT, State.OFF, State.WARMUP])
 def test_it_leaves_without_a_word_when_the_watch_ends(state: State) -> None:
     found, tact = after(on_the_move(), mark(T + MARK_MS, state))
     assert (found.name, found.reason, tact.deferred) == ("silent", None, None)
     assert not after(almost_inside(T + MINUTE), state=tact)[0].speak
+
+
+@pytest.mark.parametrize("state", [State.MOVING, State.NO_SIGNAL])
+def test_it_waits_through_what_cannot_be_seen_for_the_next_still_moment(state: State) -> None:
+    held, tact = after(mark(), rules=Rules(with_until_ms=T + MINUTE))
+    waits, tact = after(mark(T + 2 * MINUTE, state), state=tact)
+    assert (held.name, waits.name) == ("deferred", "deferred")
+    # It has shown that it began at rest; what is seen now need not show it again.
+    unarmed = replace(almost_inside(T + 5 * MINUTE), gates=(Gate("armed", False),))
+    assert after(unarmed, state=tact)[0].speak
 
 
 def test_it_belongs_to_its_shift_and_its_session() -> None:
@@ -121,7 +130,7 @@ def test_it_belongs_to_its_shift_and_its_session() -> None:
 
 def test_it_passes_over_no_gate() -> None:
     _, state = after(on_the_move())
-    closed = replace(almost_inside(T + MINUTE), eligible=False)
+    closed = replace(almost_inside(T + MINUTE), gates=(Gate("effort", False),), eligible=False)
     assert not after(closed, state=state)[0].speak
     snoozed = Rules(snoozed_until_ms=T + 60 * MINUTE)
     silent, _ = after(almost_inside(T + MINUTE), state=state, rules=snoozed)
@@ -144,6 +153,12 @@ def test_chance_is_asked_of_what_waited_as_well() -> None:
     found, tact = after(almost_inside(T + MINUTE), state=state, draw=0.99)
     assert (found.name, tact.deferred) == ("silent_control", None)
     assert len(tact.controls) == 1
+
+
+def test_chance_is_not_asked_again_of_an_offer_that_comes_back() -> None:
+    _, state = after(mark())
+    found, _ = after(mark(T + 11 * MINUTE), state=put_off(state, "offer", T), draw=0.99)
+    assert (found.name, found.again) == ("prompted", "offer")
 
 
 def test_chance_never_makes_an_offer() -> None:

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from softfront_api.diary import Stance as StoredStance
 from softfront_api.diary import StoredDecision
 from softfront_api.reasons import utc
 from softfront_api.settings import Settings
-from softfront_api.shapes.moments import Now
+from softfront_api.shapes.moments import Now, Stance
+from softfront_api.tact import REFRACTORY_MS, Stamp, TactState
 from softfront_api.view import now, strap
 from softfront_sensors.errors import BluetoothProblem
 from softfront_sensors.source import StrapState, StrapStatus
-from softfront_signal.moments import Missing
+from softfront_signal.moments import MARK_MS, Missing
 
 from .living import START, Home, a_shift, up_to_second
 
@@ -129,3 +131,43 @@ def test_the_days_own_offer_is_not_shown_before_it_is_stored(tmp_path: Path) -> 
         (offer,) = home.diary.prompts()
         assert offer.status == "expired"
         assert home.session.now().prompt is None
+
+
+def test_how_offers_stand_is_told_with_its_beginning_and_its_end(tmp_path: Path) -> None:
+    with Home(tmp_path, a_shift(1450)) as home:
+        told = home.lives().bus.of("now")[-1]
+        (offer,) = home.diary.prompts()
+    assert told["stance"] == {
+        "name": "refractory",
+        "since": utc(offer.t_ms + MARK_MS),
+        "until": utc(offer.t_ms + REFRACTORY_MS),
+    }
+
+
+def test_being_with_someone_is_told_until_it_ends(home: Home) -> None:
+    day = home.session.day
+    here = at(home, 1390)
+    until = here.decision.t_ms + 60_000
+    before = day.settings
+    day.settings = Settings.model_validate({"with_someone_until": utc(until)})
+    try:
+        assert shown(home, here).with_someone_until == utc(until)
+        assert shown(home, here, late_s=61).with_someone_until is None
+    finally:
+        day.settings = before
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_silence_that_chance_chose_stays_unsaid_while_it_spaces(
+    home: Home, restarted: bool
+) -> None:
+    day, here = home.session.day, at(home, 1390)
+    tact, stands = day.tact, day.stands
+    assert stands is not None
+    day.tact = TactState(controls=(Stamp("one", START, None, 0),))
+    day.stands = None if restarted else replace(stands, stance="refractory", hidden=True)
+    try:
+        seen = shown(home, replace(here, stance=StoredStance("refractory", START)))
+        assert seen.stance == Stance(name="free", since=None, until=None)
+    finally:
+        day.tact, day.stands = tact, stands

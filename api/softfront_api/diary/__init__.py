@@ -5,7 +5,7 @@ from .diary import Diary
 from .marks import window_of
 from .reading import Reader
 from .rises import StoredMark, held_rises, marks_of
-from .skimming import eligible
+from .skimming import Skimmed, eligible, skim
 from .stored import (
     Entry,
     JournalLine,
@@ -23,16 +23,19 @@ from .stored import (
     StoredWindow,
     decision_id,
 )
+from .untouched import HeldBack, held_back, offers, unmeasured
 
 __all__ = [
     "Diary",
     "Entry",
+    "HeldBack",
     "JournalLine",
     "Json",
     "Judged",
     "Occasion",
     "Place",
     "Reader",
+    "Skimmed",
     "Stance",
     "StoredDecision",
     "StoredMark",
@@ -45,7 +48,11 @@ __all__ = [
     "decision_id",
     "eligible",
     "fresh",
+    "held_back",
     "held_rises",
     "marks_of",
+    "offers",
+    "skim",
+    "unmeasured",
     "window_of",
 ]

@@ -194,6 +194,17 @@ class Diary(Reader):
         self._put_pause(pause)
         return pause
 
+    def store_outcome(self, occasion_id: str, outcome: Json) -> None:
+        """Keep what was measured around a moment at which chance chose; told twice, the first."""
+        told = {"of_occasion": occasion_id, "told": rows.to_json(outcome)}
+        with self._writing("") as connection:
+            connection.execute(statements.TOLD, [told])
+
+    def put_state(self, state: putting.States) -> None:
+        """Keep bodies by name, each in place of the one before."""
+        with self._writing("") as connection:
+            putting.states(connection, state)
+
     def write_journal(
         self, line_id: str, *, t_ms: int, text: str, pause_id: str | None = None
     ) -> JournalLine | None:

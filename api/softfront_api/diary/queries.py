@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Text, case, cast, func, select
+from sqlalchemy import Select, Text, case, cast, func, or_, select
 
 from softfront_signal.moments import Missing
 
@@ -71,6 +71,19 @@ def eligible(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
     """Ask at how many marks an offer would have been allowed, by whichever session."""
     return select(func.count(_decision.t_ms.distinct()).label("marks")).where(
         _decision.eligible, _decision.t_ms >= from_ms, _decision.t_ms < to_ms
+    )
+
+
+def skim(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
+    """Ask for what a rule looks at, mark by mark; for gates only where something may be outside."""
+    it = _decision
+    # What lies within half a spread is inside by every choice: one spread is the least there is.
+    outside = or_(it.z_hr > 0.5, it.z_rmssd > 0.5)
+    return (
+        select(it.session, it.t_ms, it.state, it.z_hr, it.z_rmssd, it.wording, it.eligible)
+        .add_columns(func.instr(it.gates, '["motion",false'), case((outside, it.gates)))
+        .where(it.t_ms >= from_ms, it.t_ms < to_ms)
+        .order_by(it.t_ms, it.session)
     )
 
 

@@ -288,7 +288,7 @@ class Reader:
     def all(self, query: Select[*tuple[Any, ...]]) -> list[AnyRow]:
         """Ask a question of this room."""
         with translated(self.file), self._reads.connect() as connection:
-            return list(connection.execute(query))
+            return list(connection.execute(query).all())
 
     def one(self, query: Select[*tuple[Any, ...]]) -> AnyRow | None:
         """Ask a question of this room that has one answer."""

@@ -46,6 +46,11 @@ AUDITED = (
     .where(tables.session.c.id == bindparam("of_session"))
     .values(audit=bindparam("found"))
 )
+TOLD = (
+    update(tables.occasion)
+    .where(tables.occasion.c.id == bindparam("of_occasion"), tables.occasion.c.outcome.is_(None))
+    .values(outcome=bindparam("told"))
+)
 # A minute is learnt two minutes later: by then another session may speak.
 LEARNT = (
     update(tables.window)

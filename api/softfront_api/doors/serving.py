@@ -16,6 +16,7 @@ from softfront_signal.moments import Answer
 
 from ..app import make_app
 from ..clock import Clock
+from ..day import Day
 from ..diary import Diary, Entry
 from ..errors import AnsweredAlready, DiaryError
 from ..guard import Door
@@ -134,6 +135,7 @@ class _House:
         house = House(self._diary, self._bus, self._session, self._replies, remote)
         server = _Server(make_app(house, place.door), self._bus, place.tls)
         tasks = [asyncio.create_task(self._session.run())]
+        tasks.append(asyncio.create_task(house.agenda.run(self._day, self._source.now_ms)))
         if self._desktop is not None:
             tasks.append(asyncio.create_task(self._desktop.run()))
         if receiving is not None:
@@ -148,6 +150,9 @@ class _House:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _day(self) -> Day | None:
+        return self._session.day if self._session.taken_up else None
 
     async def _answer(self, prompt_id: str, answer: Answer) -> None:
         try:

@@ -13,6 +13,7 @@ from ..results import result
 from ..settings import in_reach
 from ..shapes.around import JournalLine, Pause, Windows
 from ..shapes.common import Page
+from ..shapes.effect import Effect
 from ..shapes.moments import DecisionOut, Prompt
 from ..shapes.proxy import Trends
 from ..shapes.returns import Returns
@@ -58,6 +59,17 @@ def get_returns(house: AwakeHouse, begin: _From, to: _Moment) -> Returns:
     """Give how long it took to come back from the rises of a stretch of time."""
     from_ms, to_ms = _span(begin, to, returns.LONGEST_MS)
     return returns.returns(house.diary, from_ms, to_ms, house.session.day.settings.zone)
+
+
+@router.get("/effect")
+def get_effect(house: AwakeHouse) -> Effect:
+    """Give what chance has shown so far: whether an offer helps, and how far that is known."""
+    # Imported here: it needs numpy, which takes its time.
+    from ..comparing import compare
+
+    day = house.session.day
+    here_ms = day.heard_up_to(house.session.source.now_ms())
+    return compare(house.diary, here_ms, day.settings.zone, comparing=day.settings.compare)
 
 
 @router.get("/decisions")

@@ -16,6 +16,7 @@ from ..shapes.around import JournalLine, Pause
 from ..shapes.common import TextOut
 from ..shapes.heard import AnswerIn, FinishIn, JournalIn, PauseIn
 from ..shapes.moments import Ack, Prompt
+from ..shapes.preview import Preview
 from .near import AnyHouse, AwakeHouse
 
 _VERSION = re.compile(r"\d{1,15}")
@@ -74,6 +75,12 @@ async def put_settings(
     _admit(settings, house)
     stored = await house.replies.change(settings, int(version))
     return _with_etag(settings, stored.version)
+
+
+@router.post("/settings/preview")
+def preview(house: AnyHouse, settings: Settings) -> Preview:
+    """Tell what these settings would have offered on this person's own last shifts."""
+    return house.previews.of(house.diary, settings, house.session.source.now_ms())
 
 
 def _admit(settings: Settings, house: House) -> None:

@@ -37,6 +37,24 @@ class Part(Out):
     missing: TextOut | None
 
 
+class Mostly(Out):
+    """The middle of some moments, the middle half of them, and how many they are."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+class Without(Out):
+    """Minutes 3 to 8 after this person's own rises, at about this hour, with nothing offered."""
+
+    heart_rate: Mostly | None
+    rmssd: Mostly | None
+    missing: TextOut | None
+    """What stands where there is no number."""
+
+
 class Pause(Out):
     """Ninety seconds, and what the body did before, during and after them."""
 
@@ -50,6 +68,8 @@ class Pause(Out):
     before: Part | None
     during: Part | None
     after: Part | None
+    without: Without | None
+    """Told with `after`."""
     ready_at: str | None
     band: Bands
     journal: str | None

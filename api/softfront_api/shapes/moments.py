@@ -199,6 +199,8 @@ class Now(Out):
     offers: bool
     stance: Stance
     with_someone_until: str | None
+    calendar: TextOut | None
+    """Why the calendar file is not in use, or not all of it."""
 
 
 class Health(Out):

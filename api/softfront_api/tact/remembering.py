@@ -47,7 +47,7 @@ def given(state: TactState, decision: Decision, at: Moment) -> TactState:
         at.lived_ms,
         at.shift_start_ms,
     )
-    return replace(state, given=(*recent, offer), later=None, deferred=None)
+    return replace(state, given=(*recent, offer), later=None)
 
 
 def given_again(state: TactState, decision: Decision, at: Moment) -> TactState:
