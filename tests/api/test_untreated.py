@@ -55,11 +55,11 @@ def offer(t_ms: int, again_ms: int | None = None) -> StoredPrompt:
     return StoredPrompt(name, "one", t_ms, until_ms, Wording.PLAIN, "expired", {})
 
 
-def keep(diary: Diary, *judged: Judged, **more: tuple[StoredPrompt, ...]) -> None:
+def keep(diary: Diary, *judged: Judged, prompts: tuple[StoredPrompt, ...] = ()) -> None:
     """Keep decisions, and one reading long after them all."""
     late = diary.last_seq("one") + 1
     reading = Packet(late, 1, NOW_MS + late, NOW_MS + late, bytes((0x10, 72, 0, 3)))
-    diary.commit(Entry("one", (reading,), judged, **more))
+    diary.commit(Entry("one", (reading,), judged, prompts))
 
 
 def told(diary: Diary, until_ms: int = NOW_MS) -> list[float]:
@@ -212,6 +212,15 @@ def test_the_middle_half_is_told_with_the_middle(diary: Diary) -> None:
     assert found.rmssd_ms is not None
     assert found.rmssd_ms.value == pytest.approx(2.718281828**3.5)
     assert found.back is False
+
+
+def test_an_hour_before_midnight_is_near_an_hour_after_it(diary: Diary) -> None:
+    diary.put_settings({"time_zone": "UTC"}, version=0)
+    midnight_ms = NOW_MS - NOW_MS % DAY_MS
+    moments = (midnight_ms - day * DAY_MS - 50 * 60_000 for day in range(ENOUGH))
+    silent_at = (chosen(t_ms, offered=False, outcome=measured()) for t_ms in moments)
+    diary.commit(Entry("one", occasions=tuple(silent_at)))
+    assert without(diary, midnight_ms + HOUR_MS).hr_bpm is not None
 
 
 def test_an_hour_is_that_of_the_wearers_clock(diary: Diary) -> None:
