@@ -79,15 +79,13 @@ def compare(diary: Diary, until_ms: int, zone: tzinfo | None, *, comparing: bool
 
 def _seen(diary: Diary, until_ms: int) -> list[_Seen]:
     """Give what has been measured, oldest first, one of each moment."""
-    measured = {it.t_ms: it for it in diary.occasions(0, until_ms) if it.outcome is not None}
-    if not measured:
-        return []
-    begun = diary.pauses(min(measured), max(measured) + _TAKEN_WITHIN_MS)
+    chosen = {it.t_ms: it for it in diary.occasions(0, until_ms)}
+    begun = diary.pauses(min(chosen, default=0), max(chosen, default=0) + _TAKEN_WITHIN_MS)
     done = [it for it in reversed(begun) if (it.lasted_s or 0) >= _TAKEN_S]
     finished = {it.prompt_id: it.started_ms for it in done}  # the first, where there are several
     return [
         _Seen(it, Outcome.of_plain(it.outcome), taken=_taken(it, finished.get(it.id)))
-        for it in measured.values()
+        for it in chosen.values()
         if it.outcome is not None
     ]
 

@@ -300,6 +300,15 @@ def test_own_shifts_are_lived_through_one_after_the_other(tmp_path: Path) -> Non
     assert "Your own shifts: 2" in evaluate(tmp_path)
 
 
+def test_shifts_without_a_date_follow_one_another(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        lines = (f"{rr:.0f}" for _, rr in heart(1, [(5400, 70)]))
+        (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
+    told = json.loads(evaluate(tmp_path, "--json"))["own"]["combined"]
+    assert told["hours"] == pytest.approx(3.0, abs=0.1)
+    assert told["eligible_share"] > 0.5
+
+
 # --- what is no recording -------------------------------------------------------------------
 
 

@@ -1,17 +1,21 @@
 from collections.abc import Iterator
+from dataclasses import replace
+from math import log
 from pathlib import Path
 
 import pytest
 
-from softfront_api.diary import StoredPause
+from softfront_api.diary import Entry, StoredDecision, StoredPause
 from softfront_api.pause import STEPS, spans
 from softfront_api.reasons import utc
 from softfront_api.results import result
-from softfront_api.shapes.around import Pause
+from softfront_api.shapes.around import Mostly, Pause
 from softfront_api.words import say
 from softfront_sensors.simulated import Episode, Kind
+from softfront_signal.moments import Route
 
-from .living import START, Home, a_shift, up_to_second
+from .chances import at, chosen, measured
+from .living import Home, a_shift, up_to_second
 
 SENT = a_shift(
     2300,
@@ -25,10 +29,6 @@ OFFER_S = 1400
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     with Home(tmp_path_factory.mktemp("home"), SENT) as home:
         yield home.lives()
-
-
-def at(at_s: float) -> int:
-    return START + round(1000 * at_s)
 
 
 def told(
@@ -125,6 +125,114 @@ def test_the_sentence_compares_after_with_the_own_band(home: Home) -> None:
     offered = [told(home, at_s, prompt=True).sentence.id for at_s in (quiet_s, risen_s)]
     assert by_hand == ["result.sentence.within", "result.sentence.above_now"]
     assert offered == ["result.sentence.inside", "result.sentence.above"]
+
+
+def alone(home: Home, bpm: float, *, back: int, n: int = 12, ms: float = 30.0) -> None:
+    """Let chance have kept silent on days before, about this hour; some were back by minute 8."""
+    moments = (
+        chosen(
+            at(OFFER_S - 86_400 * (1 + day)),
+            offered=False,
+            outcome=measured(after=log(ms + day), bpm=(70.0, bpm + day), inside=day < back),
+        )
+        for day in range(n)
+    )
+    home.diary.commit(Entry("one", occasions=tuple(moments)))
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Iterator[Home]:
+    with Home(tmp_path, up_to_second(SENT, 1500)) as home:
+        yield home.lives()
+
+
+def test_the_fourth_row_is_what_mostly_happens_without_a_pause(another: Home) -> None:
+    alone(another, 70.0, back=12)
+    found = told(another, 730, prompt=True).without
+    assert found is not None
+    assert found.heart_rate == Mostly(value=75.5, low=72.75, high=78.25, n=12)
+    assert found.rmssd is not None
+    assert found.rmssd.value == pytest.approx(35.5, abs=0.02)
+    assert found.rmssd.n == 12
+    assert found.missing is None
+
+
+def test_the_fourth_row_comes_with_the_minutes_after(another: Home) -> None:
+    assert told(another, 730, prompt=True, now_s=730 + 100).without is None
+
+
+def test_fewer_than_eight_moments_are_not_known_yet(another: Home) -> None:
+    alone(another, 40.0, back=7, n=7)
+    found = told(another, 730, prompt=True)
+    assert found.without is not None
+    assert (found.without.heart_rate, found.without.rmssd) == (None, None)
+    assert found.without.missing is not None
+    assert found.without.missing.id == "result.without.few"
+    assert found.sentence.id == "result.sentence.inside"
+
+
+def test_a_pause_by_hand_follows_on_no_rise_and_is_not_compared(another: Home) -> None:
+    alone(another, 80.0, back=12)
+    found = told(another, 730)
+    assert found.without is not None
+    assert found.without.heart_rate is None
+    assert found.without.missing is not None
+    assert found.without.missing.id == "result.without.by_hand"
+    assert found.sentence.id == "result.sentence.within"
+
+
+@pytest.mark.parametrize(
+    ("bpm", "back", "sentence"),
+    [
+        (60.0, 6, "inside_too"),
+        (60.0, 5, "inside"),
+        (80.0, 12, "further"),
+        (80.0, 0, "further"),
+    ],
+)
+def test_a_return_is_held_against_those_without_a_pause(
+    another: Home, bpm: float, back: int, sentence: str
+) -> None:
+    alone(another, bpm, back=back, ms=10.0)
+    found = told(another, 730, prompt=True)
+    assert found.sentence.id == f"result.sentence.{sentence}"
+    assert say(found.sentence.id)
+
+
+def test_still_outside_is_said_whatever_happens_without(another: Home) -> None:
+    alone(another, 120.0, back=0)
+    assert told(another, 1060, prompt=True).sentence.id == "result.sentence.above"
+
+
+@pytest.mark.parametrize(
+    ("route", "bpm", "ms", "further"),
+    [
+        (Route.HEART_RATE, 80.0, 60.0, True),
+        (Route.HEART_RATE, 60.0, 10.0, False),
+        (Route.RMSSD, 80.0, 60.0, False),
+        (Route.RMSSD, 60.0, 10.0, True),
+        (Route.BOTH, 80.0, 60.0, False),
+        (Route.BOTH, 60.0, 10.0, False),
+    ],
+)
+def test_what_has_left_is_what_has_to_be_further_back(
+    another: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    route: Route,
+    bpm: float,
+    ms: float,
+    further: bool,
+) -> None:
+    near = another.diary.decision_near
+
+    def by_that_route(t_ms: int, within_ms: int = 60_000) -> StoredDecision | None:
+        found = near(t_ms, within_ms)
+        return found and replace(found, decision=replace(found.decision, route=route))
+
+    monkeypatch.setattr(another.diary, "decision_near", by_that_route)
+    alone(another, bpm, back=12, ms=ms)
+    sentence = told(another, 730, prompt=True).sentence.id
+    assert sentence == f"result.sentence.{'further' if further else 'inside_too'}"
 
 
 def test_without_a_usual_range_nothing_is_compared(tmp_path: Path) -> None:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from softfront_sensors.errors import UnreadableRecording
-from softfront_sensors.recording import Outline, outline, stream
+from softfront_sensors.recording import UNDATED_MS, Outline, outline, stream
 from softfront_signal.baseline import Baseline
 from softfront_signal.moments import MARK_MS, Choice, Decision, Missing, Rule
-from softfront_signal.monitor import Chosen, Monitor
+from softfront_signal.monitor import Monitor
 from softfront_signal.threshold import Threshold
 
 from ..tact import REFRACTORY_MS, Rules
 
 _NOT_WORN = (Missing.NO_LINK, Missing.STRAP_OFF)
 _MOST = Rules().max_per_shift
+_DAY_MS = 24 * 3_600_000
 KNOWN = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".txt", ".txt.gz", ".rr")
 
 
@@ -59,11 +60,11 @@ def own(shifts: Sequence[Outline], rule: Rule, on_done: Callable[[], None]) -> O
     """Let one monitor live through all shifts, each learning from those before."""
     monitor = Monitor(Baseline(), Threshold(), Choice(rule))
     told = []
-    for shift in shifts:
+    for nth, shift in enumerate(shifts):
         counted = _Shift()
         monitor.begin()
-        monitor.hear(Chosen(shift.from_ms, Choice(rule)))
-        for reading in stream(shift.path):
+        # One without a date is placed a day behind the one before it.
+        for reading in stream(shift.path, UNDATED_MS + nth * _DAY_MS):
             _count(counted, monitor.hear(reading))
         told.append(counted)
         on_done()

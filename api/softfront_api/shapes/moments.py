@@ -109,6 +109,8 @@ class DecisionOut(Out):
     id: str
     at: str
     state: str
+    since: str
+    """Since when it has been so."""
     verdict: Became
     stance: "Stance | None"
     prompt: str | None
@@ -121,6 +123,7 @@ class DecisionOut(Out):
     gates: list[Gate]
     beats: BeatsUsed
     rule: str
+    percentile: int
     rule_version: str
     demo: bool
 
@@ -133,6 +136,7 @@ class DecisionOut(Out):
             id=stored.id,
             at=utc(d.t_ms),
             state=d.state.value,
+            since=utc(d.since_ms),
             verdict=_VERDICT.validate_python(stored.verdict),
             stance=Stance.of(stored.stance),
             prompt=stored.prompt_id,
@@ -145,6 +149,7 @@ class DecisionOut(Out):
             gates=[Gate.model_validate(gate) for gate in d.gates],
             beats=BeatsUsed(used=d.window.valid, of=d.window.beats, coverage=d.window.coverage),
             rule=d.rule,
+            percentile=d.percentile,
             rule_version=d.rule_version,
             demo=stored.demo,
         )
