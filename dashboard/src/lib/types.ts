@@ -89,8 +89,8 @@ export interface Now {
   offers: boolean;
   stance: Stance;
   with_someone_until: string | null;
-  /** Why the calendar file is not in use; a server without one says nothing. */
-  calendar_problem?: Text | null;
+  /** Why the calendar file is not in use, or not all of it. */
+  calendar: Text | null;
 }
 /** How offers stand: free, or what keeps them back. */
 export interface Stance {

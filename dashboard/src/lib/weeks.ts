@@ -7,6 +7,9 @@ export const WEEK_DAYS = 7;
 /** Longer than this a time away counts as this long; one evening is not to flatten the others. */
 export const MOST_MIN = 60;
 
+/** The Monday of the week a day lies in; day 4 was one. */
+export const mondayOf = (day: number): number => day - ((((day - 4) % WEEK_DAYS) + WEEK_DAYS) % WEEK_DAYS);
+
 /** The number of a calendar day, so that days can be subtracted. */
 export const dayNumber = (date: string): number => Math.round(Date.parse(`${date}T00:00:00Z`) / DAY_MS);
 
