@@ -33,6 +33,7 @@ from .tact import (
     TactState,
     Verdict,
     WornShift,
+    begin_shift,
     came_back,
     consider,
     dismissed,
@@ -232,6 +233,7 @@ class Day:
             if self.shift_start_ms is not None:
                 self.shifts += (WornShift(self.shift_start_ms, self.eligible_ms),)
             self.shift_start_ms, self.eligible_ms = decision.t_ms, 0
+            self.tact = begin_shift(self.tact, decision.t_ms)
         self.worn_ms = decision.t_ms
         self.eligible_ms += MARK_MS if decision.eligible else 0
 
