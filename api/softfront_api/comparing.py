@@ -65,7 +65,7 @@ def compare(diary: Diary, until_ms: int, zone: tzinfo | None, *, comparing: bool
         notes.insert(1, Text("effect.missing", {"n": missing}))
     return Effect(
         comparing=comparing,
-        n=found.n,
+        n=sum(it.outcome.around.after is not None for it in seen),
         needed=found.needed,
         offered=offered,
         silent=silent,
