@@ -46,6 +46,7 @@ STRAIN_S = 2400
 OFFER_S = 2465
 WALK_AFTER_S = STRAIN_S + 520
 _LENGTH_S = 4200
+_DAY_MS = 86_400_000
 
 
 def record(file: Path) -> Path:
@@ -61,6 +62,17 @@ def record(file: Path) -> Path:
     )
     with file.open("w") as out:
         dump(readings(person, START_MS, _LENGTH_S), "Seeded heart", out)
+    return file
+
+
+def record_days(file: Path) -> Path:
+    """Write three shifts on days of their own, two rises in each, and the beginning of a fourth."""
+    rises = (Episode(Kind.STRAIN, at_s, 240) for at_s in (STRAIN_S, 7000))
+    person = Person(11, (Episode(Kind.WALK, 60, 120), Episode(Kind.SLIP, 900, 40), *rises))
+    days = range(-3, 1)
+    shifts = [readings(person, START_MS + day * _DAY_MS, 9000 if day else 4200) for day in days]
+    with file.open("w") as out:
+        dump((reading for shift in shifts for reading in shift), "Seeded heart", out)
     return file
 
 

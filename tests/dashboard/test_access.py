@@ -3,12 +3,14 @@
 import shutil
 import signal
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from .served import effect, returns, serve
 from .serving import GREETED, Server, replaying
 
 AXE = Path(__file__).parents[2] / "dashboard/node_modules/axe-core/axe.min.js"
@@ -94,6 +96,28 @@ def test_axe_has_nothing_to_say(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("row-before")).to_have_count(2)
     assert findings(page) == [], "result"
+
+
+def test_axe_has_nothing_to_say_of_the_settings(page: Page) -> None:
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Settings").click()
+    expect(page.get_by_test_id("set-offers")).to_be_visible()
+    page.get_by_role("button", name="Add quiet hours").click()
+    expect(page.get_by_label("From", exact=True)).to_be_visible()
+    assert findings(page) == []
+    page.get_by_role("button", name="Remove 22:00–06:00").click()
+    expect(page.get_by_test_id("said")).to_have_text("Saved.")
+
+
+def test_axe_has_nothing_to_say_of_what_is_over_time(page: Page, server: Server) -> None:
+    serve(page, "returns*", returns(date.fromisoformat(server.get("now")["at"][:10]), shorter=True))
+    serve(page, "effect", effect(55))
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Over time").click()
+    page.get_by_text("Show as table").click()
+    page.get_by_text("What happens by itself").click()
+    expect(page.get_by_test_id("span-naive")).to_be_visible()
+    assert findings(page) == []
 
 
 def test_the_first_words_are_open_to_all_and_axe_does_look(

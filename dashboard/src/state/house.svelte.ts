@@ -16,6 +16,8 @@ class House {
   goneSince = $state<number | null>(null);
   /** Counts the times the stream was opened, so that others can catch up. */
   opened = $state(0);
+  /** The server has said what is now; before that nobody knows what time it is in a replayed day. */
+  spoken = $derived(this.now !== null);
   #heard = $state(0);
 
   /** Seconds since the mark that is shown was decided. */
