@@ -57,6 +57,7 @@ def _stress(by_rule: Mapping[str, Stress]) -> Iterator[str]:
     ours = by_rule["combined"]
     yield _goal("AUC", ours.auc, _AUC)
     yield _goal("sensitivity", ours.sensitivity, _SENSITIVITY)
+    yield _goal("false alarms an hour", ours.fa_per_h, MOST_PER_H, most=True, digits=2)
     yield _goal("latency", ours.latency_s, _LATENCY_S, most=True)
 
 
@@ -140,10 +141,12 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
         ).rstrip()
 
 
-def _goal(name: str, value: float | None, mark: float, *, most: bool = False) -> str:
+def _goal(
+    name: str, value: float | None, mark: float, *, most: bool = False, digits: int | None = None
+) -> str:
     reached = value is not None and (value <= mark if most else value >= mark)
     asked = f"at {'most' if most else 'least'} {mark:g}"
-    told = _number(value, 0 if most else 3)
+    told = _number(value, digits if digits is not None else 0 if most else 3)
     return f"combined, {name}: {told}, {asked}: {'yes' if reached else 'no'}"
 
 
