@@ -32,11 +32,13 @@ class Agenda:
         """Read the calendar that is set now, where it has changed; in a thread."""
         settings = day.settings
         of = (settings.calendar_file, settings.time_zone) if settings.calendar_file else None
+        calendar = self._calendar
         if of != self._of:
-            self._of = of
-            self._calendar = self._make(Path(of[0]), settings.zone) if of else None
-        if self._calendar is not None:
-            await asyncio.to_thread(self._calendar.refresh, now_ms)
+            calendar = self._make(Path(of[0]), settings.zone) if of else None
+        if calendar is not None:
+            await asyncio.to_thread(calendar.refresh, now_ms)
+        # Until another is read, the one before holds.
+        self._of, self._calendar = of, calendar
         day.busy_until_ms = self.busy_until_ms
         day.calendar = self._calendar.problem if self._calendar else None
 

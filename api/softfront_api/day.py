@@ -34,6 +34,7 @@ from .tact import (
     TactState,
     Verdict,
     WornShift,
+    begin_shift,
     came_back,
     consider,
     dismissed,
@@ -50,6 +51,10 @@ _SILENCE_MS = 1000
 _ROAD_MS = 3_600_000
 _NOT_WORN = (Missing.NO_LINK, Missing.STRAP_OFF)
 _DISMISSED = (Answer.NOT_NOW, Answer.OTHER_CAUSE, Answer.WAS_MOVING)
+
+
+def _unread(t_ms: int) -> int | None:
+    return t_ms + MARK_MS
 
 
 def _never_busy(t_ms: int) -> int | None:
@@ -83,7 +88,10 @@ class Day:
         """How long an offer would have been allowed in this shift, so far."""
         self.seed: bytes | None = None
         """What chance draws from; `None` where nobody ever asked to compare."""
-        self.busy_until_ms: Callable[[int], int | None] = _never_busy
+        # A calendar that has not been read yet may say anything.
+        self.busy_until_ms: Callable[[int], int | None] = (
+            _unread if settings.calendar_file else _never_busy
+        )
         """Ask the wearer's calendar until when a moment is taken."""
         self.calendar: CalendarError | None = None
         """Why the calendar file is not in use, or not all of it."""
@@ -235,6 +243,7 @@ class Day:
             if self.shift_start_ms is not None:
                 self.shifts += (WornShift(self.shift_start_ms, self.eligible_ms),)
             self.shift_start_ms, self.eligible_ms = decision.t_ms, 0
+            self.tact = begin_shift(self.tact, decision.t_ms)
         self.worn_ms = decision.t_ms
         self.eligible_ms += MARK_MS if decision.eligible else 0
 

@@ -58,8 +58,8 @@ def occasion(
     """Tell a moment at which chance chose; what had `waited` for it began with an earlier rise."""
     rise_ms = decision.rise_ms if waited is None else waited.rise_ms
     route = decision.route or (waited.route if waited else None)
-    strength = decision.z_rmssd if route is Route.RMSSD else decision.z_hr
-    assert strength is not None
+    by_rmssd = route is Route.RMSSD and decision.z_rmssd is not None
+    strength = decision.z_rmssd if by_rmssd else decision.z_hr
     return Occasion(
         id=decision_id(session, decision.t_ms),
         session=session,
@@ -68,6 +68,6 @@ def occasion(
         offered=offered,
         p=OFFERED,
         draw=draw,
-        strength=strength,
+        strength=strength or 0.0,
         wording=decision.wording.value,
     )

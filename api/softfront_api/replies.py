@@ -56,6 +56,8 @@ class Replies:
             prompt = await asyncio.to_thread(session.diary.prompt, prompt_id)
             if prompt is None:
                 raise NotInDiary("prompt")
+            if answer is Answer.LATER and prompt.expires_ms - LIFETIME_MS > prompt.t_ms:
+                answer = Answer.NOT_NOW  # it came back once, and that was its once
             status, after = _STATUS[answer]
             if prompt.status != status:
                 if after is not None and prompt.status not in after:

@@ -1,15 +1,26 @@
 """What the person has set, and what it means at a given moment."""
 
+import logging
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+)
 
 from softfront_signal.moments import Choice, Rule
 
 from .tact import Rules
+
+_log = logging.getLogger(__name__)
 
 
 def _known_zone(name: str) -> str:
@@ -23,6 +34,10 @@ def _known_zone(name: str) -> str:
 def _a_calendar(path: str) -> str:
     # By either system's rules: a diary that has moved to another machine must still open.
     whole = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
+    try:
+        path.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair: nothing could write it down again
+        raise ValueError("not a path") from None
     if not whole or not path.lower().endswith(".ics") or "\0" in path:
         raise ValueError("not the whole path of an .ics file")
     return path
@@ -78,8 +93,17 @@ class Settings(BaseModel):
 
     @classmethod
     def read(cls, body: dict[str, object]) -> Self:
-        """Read stored settings; names a later version may have written are passed over."""
-        return cls.model_validate({k: v for k, v in body.items() if k in cls.model_fields})
+        """Read stored settings; what cannot be used any more is as if it had not been set.
+
+        Another version, or another machine's time zones, may have written them.
+        """
+        known = {k: v for k, v in body.items() if k in cls.model_fields}
+        try:
+            return cls.model_validate(known)
+        except ValidationError as refused:
+            bad = {error["loc"][0] for error in refused.errors()}
+            _log.error("settings that cannot be used: %s", ", ".join(sorted(map(str, bad))))
+            return cls.model_validate({k: v for k, v in known.items() if k not in bad})
 
     @property
     def choice(self) -> Choice:

@@ -1,6 +1,6 @@
 """What is usual for this person: their own still minutes, at this hour."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -109,7 +109,7 @@ class Baseline:
     def _make(self, t_ms: int) -> Usual | None:
         split = bisect_left(self._minutes, t_ms - _TODAY_MS, key=lambda m: m.t_ms)
         earlier, today = self._minutes[:split], self._minutes[split:]
-        near = [m for m in earlier if _hours_apart(m.t_ms, t_ms) <= 1]
+        near = _at_this_hour(earlier, t_ms)
         hourly = len(near) >= self._least and _days(near, t_ms) >= _LEAST_DAYS_FOR_HOURS
         chosen = near if hourly else earlier
         if len(chosen) + len(today) < self._least:
@@ -192,10 +192,14 @@ def _precise(errors: list[float | None]) -> list[float]:
     return [1.0 if weight is None else weight / mean for weight in weights]
 
 
-def _hours_apart(one_ms: int, other_ms: int) -> float:
-    """Return the distance of two times of day in hours; a whole hour of tolerance covers DST."""
-    apart = abs(one_ms - other_ms) % _DAY_MS
-    return min(apart, _DAY_MS - apart) / _HOUR_MS
+def _at_this_hour(minutes: list[StillMinute], t_ms: int) -> list[StillMinute]:
+    """Take those within an hour of this time of day, on any day before; that covers DST too."""
+    near: list[StillMinute] = []
+    for day in range(_KEEP_MS // _DAY_MS, 0, -1):
+        middle = t_ms - day * _DAY_MS
+        begin = bisect_left(minutes, middle - _HOUR_MS, key=lambda m: m.t_ms)
+        near += minutes[begin : bisect_right(minutes, middle + _HOUR_MS, key=lambda m: m.t_ms)]
+    return near
 
 
 def _days(minutes: list[StillMinute], t_ms: int) -> int:

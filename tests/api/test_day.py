@@ -6,11 +6,12 @@ from softfront_api.day import Day
 from softfront_api.diary import Judged, StoredPause
 from softfront_api.memory import recalled, remember
 from softfront_api.settings import Settings
-from softfront_api.tact import LATER_MS, Later, TactState, WornShift
+from softfront_api.tact import LATER_MS, Given, Later, TactState, WornShift
 from softfront_sensors.packet import Motion, Packet, Reading
 from softfront_sensors.simulated import Episode, Kind
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import Baseline, StillMinute
+from softfront_signal.moments import Wording
 from softfront_signal.monitor import Monitor
 
 from .living import START, a_shift
@@ -122,6 +123,13 @@ def test_a_shift_begins_anew_after_two_hours_off() -> None:
     assert began_ms is not None
     assert day.shift_start_ms is not None
     assert day.shift_start_ms - began_ms >= later_ms
+
+
+def test_a_shift_that_begins_by_a_clock_set_back_counts_what_was_offered_ahead() -> None:
+    ahead = Given("before", START, "this boot", 0, Wording.PLAIN, 0, START + 3_600_000)
+    day = a_day(tact=TactState((ahead,)))
+    hear(day, SENT[:20])
+    assert [given.shift_ms for given in day.tact.given] == [day.shift_start_ms]
 
 
 def test_steps_alone_begin_no_shift() -> None:

@@ -318,8 +318,11 @@ def test_a_folder_that_is_not_there_or_holds_nothing_is_told(tmp_path: Path) -> 
     with pytest.raises(NoRecordings):
         find(tmp_path)
     done = CliRunner().invoke(app, ["evaluate", str(tmp_path)])
-    assert done.exit_code == 1
+    assert done.exit_code == 3
     assert "holds no recording" in done.output
+    head = "subject,start_s,end_s,label,task\n"
+    (tmp_path / "labels.csv").write_text(head, encoding="utf-8")
+    assert CliRunner().invoke(app, ["evaluate", str(tmp_path)]).exit_code == 3
 
 
 @pytest.mark.parametrize(

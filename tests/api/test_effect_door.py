@@ -108,7 +108,7 @@ def test_from_48_on_the_difference_is_told_with_its_interval(home: Home) -> None
     assert 0 < rmssd["low"] < rmssd["value"] < rmssd["high"]
     assert rmssd["low"] < 100 * (exp(0.3) - 1) < rmssd["high"]
     assert rate["low"] < 0 < rate["high"]
-    assert found["text"]["values"] == {"low": rmssd["low"], "high": rmssd["high"], "n": 60}
+    assert found["text"]["values"] == {"low": rmssd["low"], "high": rmssd["high"], "n": 48}
 
 
 def test_where_it_does_nothing_that_is_told_as_plainly(home: Home) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from softfront_api.diary import Diary, StoredDecision
 from softfront_api.reasons import why
+from softfront_api.settings import Settings
 from softfront_api.shapes.heard import PauseIn
 from softfront_api.tact import GATES
 from softfront_api.taking_in import again, rederive
@@ -22,7 +23,7 @@ from softfront_sensors.packet import Packet, Reading
 from softfront_sensors.simulated import Episode, Kind
 from softfront_sensors.source import Batch, SourceEnded
 from softfront_signal import gates, indicator, mind
-from softfront_signal.moments import Answer, State
+from softfront_signal.moments import Answer, Rule, State
 
 from .living import START, Home, Time, a_shift, from_second, up_to_second
 
@@ -59,6 +60,14 @@ async def pauses(home: Home) -> None:
     await home.replies.begin_pause("a-key-of-the-page", PauseIn())
 
 
+async def asks_for_more(home: Home) -> None:
+    await home.replies.change(Settings(percentile=90), 0)
+
+
+async def watches_the_rate_alone(home: Home) -> None:
+    await home.replies.change(Settings(rule=Rule.HEART_RATE), 1)
+
+
 async def was_moving(home: Home) -> None:
     await home.replies.answer(home.diary.prompts()[0].id, Answer.WAS_MOVING)
 
@@ -71,15 +80,15 @@ def later(sent: Sequence[Reading], by_ms: int, before: int = 0) -> list[Reading]
 
 
 def live(folder: Path) -> None:
-    """Live two days: a shift with a restart in it, an offer, an answer, a pause, and a gap."""
+    """Live two days: a restart in a shift, an offer, an answer, a pause, choices, and a gap."""
     time = Time()
     with Home(folder, up_to_second(SHIFT, 1200), "one", time) as home:
-        home.says(700, pauses).lives()
+        home.says(503, asks_for_more).says(700, pauses).lives()
     time.now_ms = START + 1_230_000
     gone = [r for r in from_second(SHIFT, 1230) if not 1900_000 <= r.t_ms - START < 1990_000]
     gone = [replace(r, seq=seq) for seq, r in enumerate(gone, start=1)]
     with Home(folder, gone, "two", time) as home:
-        home.says(1450, was_moving).lives()
+        home.says(1450, was_moving).says(1707, watches_the_rate_alone).lives()
     time.now_ms = START + DAY_MS
     both = later(SHIFT, DAY_MS)
     both += later(up_to_second(SHIFT, 400), 2 * DAY_MS, both[-1].seq)
@@ -127,6 +136,8 @@ def test_the_same_rule_derives_the_same_past_to_the_last_byte(diary: Diary) -> N
     assert kept(diary) == before
     assert told.shifts == 3
     assert told.marks == len(decisions(diary)) > 1000
+    chosen = {(it.decision.rule, it.decision.percentile) for it in decisions(diary)}
+    assert chosen == {("combined", 95), ("combined", 90), ("heart-rate", 95)}
     assert told.offers == len([d for d in decisions(diary) if d.prompt_id]) > 1
 
 

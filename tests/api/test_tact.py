@@ -106,6 +106,7 @@ def test_nothing_but_a_candidate_is_ever_spoken(state: State) -> None:
         ({"rules": Rules(snoozed_until_ms=T + MINUTE)}, "snoozed"),
         ({"rules": Rules(max_per_shift=0)}, "budget"),
         ({"late_ms": LATE_MS + 1}, "late"),
+        ({"late_ms": -2001}, "late"),  # of a moment to come
         ({"in_pause": True}, "in_pause"),
         ({"state": TactState((told(T - MINUTE),))}, "refractory"),
     ],

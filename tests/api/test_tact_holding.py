@@ -118,8 +118,14 @@ def test_it_waits_through_what_cannot_be_seen_for_the_next_still_moment(state: S
     waits, tact = after(mark(T + 2 * MINUTE, state), state=tact)
     assert (held.name, waits.name) == ("deferred", "deferred")
     # It has shown that it began at rest; what is seen now need not show it again.
-    unarmed = replace(almost_inside(T + 5 * MINUTE), gates=(Gate("armed", False),))
+    unarmed = replace(mark(T + 5 * MINUTE, State.WATCH), gates=(Gate("armed", False),))
     assert after(unarmed, state=tact)[0].speak
+
+
+def test_what_was_out_of_sight_has_to_hold_anew() -> None:
+    _, tact = after(mark(), rules=Rules(with_until_ms=T + MINUTE))
+    _, tact = after(mark(T + 2 * MINUTE, State.MOVING), state=tact)
+    assert after(almost_inside(T + 5 * MINUTE), state=tact)[0].name == "deferred"
 
 
 def test_it_belongs_to_its_shift_and_its_session() -> None:

@@ -12,6 +12,7 @@ from softfront_api.tact import (
     TactState,
     Verdict,
     WornShift,
+    begin_shift,
     rhythm,
 )
 from softfront_api.tact.spacing import most_per_shift
@@ -84,6 +85,14 @@ def test_which_shift_an_offer_was_in_is_known_without_a_clock() -> None:
     assert verdict(TactState((here,)), Rules(max_per_shift=1), lived_ms=2 * 10**9).reason == (
         "budget"
     )
+
+
+def test_a_clock_set_back_into_the_time_before_a_shift_is_no_way_round_its_budget() -> None:
+    before, ahead = offered(400, T - 9 * HOUR), offered(50, T + 5 * MINUTE)
+    begun = begin_shift(TactState((before, ahead)), T)
+    assert [given.shift_ms for given in begun.given] == [T - 9 * HOUR, T]
+    one = Rules(max_per_shift=1)
+    assert verdict(begun, one, shift_start_ms=T).reason == "budget"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from .reading import Reader
 _STATES = {state.value: state for state in State}
 _WORDINGS = {wording.value: wording for wording in Wording}
 _ARMED = "armed"
+# That a moment was over when it was decided says nothing of the moment.
+_OF_THE_PAST = "history"
 # Each gate is written as a list: its name, and whether it was open.
 _CLOSED = re.compile(r'\["(\w+)",false')
 
@@ -77,5 +79,6 @@ def _skimmed(
 def _parted(closed: tuple[str, ...]) -> tuple[bool, tuple[Gate, ...], frozenset[str]]:
     """Part closed gates: those of signal that no choice moves, and those of tact."""
     asked = frozenset(closed).intersection(GATES)
-    shut = tuple(Gate(name, False) for name in closed if name not in asked and name != _ARMED)
+    passed = asked | {_ARMED, _OF_THE_PAST}
+    shut = tuple(Gate(name, False) for name in closed if name not in passed)
     return not shut, shut, asked

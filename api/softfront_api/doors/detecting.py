@@ -42,6 +42,8 @@ def evaluate_rules(folder: Path, seed: int, *, as_json: bool) -> Exit:
     try:
         found = find(folder)
         told = _evaluate(found, np.random.default_rng(seed))
+    except (FolderMissing, NoRecordings) as nothing:
+        stop(str(nothing), Exit.NOTHING_FOUND)
     except FolderError as broken:
         stop(str(broken))
     if as_json:
@@ -87,11 +89,12 @@ _MOTION = "gudb_beats.csv.gz"
 
 
 def _evaluate(found: Found, draw: np.random.Generator) -> Figures:
+    """Score everything. Raises: as the readers of its parts."""
     with _progress(found) as step:
         lab = _scored(courses.stress(found.stress), step) if found.stress else {}
         days = _scored(courses.free_living(found.living), step) if found.living else {}
         labs = {name: Lab(people) for name, people in lab.items()}
-        stress = {name: it.told(draw) for name, it in labs.items()}
+        stress = {name: it.told(draw) for name, it in labs.items() if lab[name]}
         alone = Lab(())
         lived = {
             name: living(
@@ -102,11 +105,15 @@ def _evaluate(found: Found, draw: np.random.Generator) -> Figures:
                 draw,
             )
             for name, people in days.items()
+            if people
         }
         moved = {rule.value: moving(found.motion, rule, step) for rule in Rule if found.motion}
         shifts = recordings(found.own) if found.own else ()
         mine = {rule.value: own(shifts, rule, step) for rule in Rule if shifts}
-    return Figures(stress, lived, moved, mine)
+    figures = Figures(stress, lived, moved, mine)
+    if not (stress or any(days.values()) or moved or mine):
+        raise NoRecordings(found.stress or found.living or Path(), _LAYOUT)
+    return figures
 
 
 def _scored(people: Iterator[courses.Course], step: _Step) -> dict[str, list[Scored]]:

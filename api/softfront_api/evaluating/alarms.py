@@ -14,6 +14,7 @@ from .deciding import Flags
 HELD = HOLD_MS // MARK_MS
 # The studies let ten minutes pass between two alarms; what a wearer gets is further apart.
 APART = 10 * 60_000 // MARK_MS
+_UNSEEN_MOST = 60_000 // MARK_MS
 
 
 def alarms(score: Floats, above: Floats | float, open_at: Flags | None = None) -> list[int]:
@@ -43,10 +44,15 @@ def dropped(score: Floats, above: float, open_at: Flags) -> list[int]:
 
 
 def armed(score: Floats, above: float, rested: Flags) -> Flags:
-    """Say at which marks the score has been seen inside, at rest, since the body last moved."""
+    """Say at which marks the score has been seen inside, at rest, since the body last moved.
+
+    What was not seen for a minute may have moved.
+    """
     place = np.arange(len(score))
     inside = np.maximum.accumulate(np.where(rested & (score <= above), place, -1))
-    moved = np.maximum.accumulate(np.where(rested, -1, place))
+    seen = np.maximum.accumulate(np.where(np.isnan(score), -1, place))
+    away = ~rested | (place - seen > _UNSEEN_MOST)
+    moved = np.maximum.accumulate(np.where(away, place, -1))
     return np.asarray(inside > moved)
 
 

@@ -84,14 +84,14 @@ def preview(house: AnyHouse, settings: Settings) -> Preview:
 
 
 def _admit(settings: Settings, house: House) -> None:
-    """Refuse to be with someone for days; what stands already may be sent back as it is."""
-    until = settings.with_someone_until
-    if until is None or until == house.session.day.settings.with_someone_until:
-        return
-    most = WITH_MOST.total_seconds() * 1000
-    if until.timestamp() * 1000 - house.session.source.now_ms() > most:
-        where = ("body", "with_someone_until")
-        raise RequestValidationError([{"type": "too_far_ahead", "loc": where}])
+    """Refuse silence for days by a slip; what stands already may be sent back as it is."""
+    most, now_ms = WITH_MOST.total_seconds() * 1000, house.session.source.now_ms()
+    for name in ("with_someone_until", "snoozed_shift"):
+        until = getattr(settings, name)
+        if until is None or until == getattr(house.session.day.settings, name):
+            continue
+        if until.timestamp() * 1000 - now_ms > most:
+            raise RequestValidationError([{"type": "too_far_ahead", "loc": ("body", name)}])
 
 
 async def _told(house: House, pause: StoredPause) -> Pause:

@@ -32,6 +32,8 @@ OWN_SPACING = ("refractory", "budget", "budget_spread")
 
 # What arrived so long ago is history.
 LATE_MS = 30_000
+# By so much a message may seem to come before it was sent; beyond, some clock is wrong.
+_AHEAD_MS = 2_000
 
 
 def gates(
@@ -45,7 +47,7 @@ def gates(
         _until("calendar", rules.calendar_until_ms, at),
         Gate("quiet", rules.quiet_until_ms is None),
         Gate("in_pause", not at.in_pause),
-        Gate("late", at.late_ms <= LATE_MS, at.late_ms // 1000, LATE_MS // 1000, "s"),
+        _late(at),
         refractory(waited),
         budget(wording, state, rules, at),
         spread(state, rules, at),
@@ -61,6 +63,11 @@ def _snoozed(rules: Rules, at: Moment) -> Gate:
     if snoozed_shift(rules, at):
         return Gate("snoozed", False, None, None, "min")
     return _until("snoozed", rules.snoozed_until_ms, at)
+
+
+def _late(at: Moment) -> Gate:
+    in_time = -_AHEAD_MS <= at.late_ms <= LATE_MS
+    return Gate("late", in_time, at.late_ms // 1000, LATE_MS // 1000, "s")
 
 
 def _until(name: str, until_ms: int | None, at: Moment) -> Gate:

@@ -30,6 +30,8 @@ def hold(
         item = None
     if item is None:
         return _new(decision, closed, at)
+    if decision.state in _UNSEEN:
+        item = replace(item, unseen=True)
     over = not item.spent and at.now_ms - item.t_ms > DEFERRED_MS
     return replace(item, spent=True) if over else item
 
@@ -42,13 +44,14 @@ def waits(item: Deferred | None) -> bool:
 def ripe(item: Deferred | None, decision: Decision) -> bool:
     """Say whether there is something to offer: a candidate, or what waited for a moment like this.
 
-    What waited needs no second hold, and has shown already that it began at rest: only that the
-    watch goes on, and every other gate of signal is open.
+    What waited has shown already that it began at rest, and needs a second hold only where it was
+    out of sight meanwhile; but the watch goes on, and every other gate of signal is open.
     """
     if decision.state is State.CANDIDATE:
         return True
     still_open = all(gate.open for gate in decision.gates if gate.id != _SHOWN)
-    return waits(item) and decision.state is State.WATCH and still_open
+    holds = decision.state is State.WATCH and still_open
+    return waits(item) and holds and (decision.held or not (item and item.unseen))
 
 
 def _goes_on(item: Deferred, decision: Decision, at: Moment) -> bool:

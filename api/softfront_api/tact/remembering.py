@@ -33,6 +33,18 @@ def settle(state: TactState, decision: Decision, verdict: Verdict, at: Moment) -
     return given(state, decision, at) if verdict.again is None else given_again(state, decision, at)
 
 
+def begin_shift(state: TactState, start_ms: int) -> TactState:
+    """Remember that a shift begins; offers whose shift lies ahead were made in this one.
+
+    The clock was set back between two programs: to begin anew would be a way round the budget.
+    """
+    ours = tuple(
+        replace(g, shift_ms=start_ms) if g.shift_ms is not None and g.shift_ms > start_ms else g
+        for g in state.given
+    )
+    return replace(state, given=ours)
+
+
 def given(state: TactState, decision: Decision, at: Moment) -> TactState:
     """Remember an offer; offers of more than a week ago are forgotten."""
     recent = tuple(

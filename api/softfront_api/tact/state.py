@@ -51,6 +51,8 @@ class Deferred:
     """The first such mark."""
     rise_ms: int
     route: Route
+    unseen: bool = False
+    """For a while nothing was seen of it: it has to hold anew."""
     spent: bool = False
     """Its time is over; it is kept so that the same rise does not begin anew."""
 
