@@ -140,10 +140,11 @@ def test_of_many_places_of_a_slider_only_the_one_where_it_rests_is_asked_about(p
     expect(page.get_by_test_id("ribbon")).to_have_count(3)
     questions = asked(page)
     page.get_by_test_id("set-week").evaluate(
-        """slider => {
+        """async slider => {
             for (let n = 20; n <= 50; n += 1) {
                 slider.value = n;
                 slider.dispatchEvent(new Event("input", { bubbles: true }));
+                await new Promise(done => setTimeout(done, 10));
             }
         }"""
     )
