@@ -89,6 +89,15 @@ class Book:
             for it in self.hushes
         ]
 
+    def ends_at(self, why: str, at_ms: int) -> None:
+        """What was asked for by that name before a moment ends there."""
+        self.hushes = [
+            replace(it, until_ms=min(it.until_ms, at_ms))
+            if it.why == why and it.from_ms < at_ms
+            else it
+            for it in self.hushes
+        ]
+
     def ahead_ms(self, from_ms: int, to_ms: int) -> int:
         """Return by how much that clock ran ahead of true time meanwhile."""
         return sum(by_ms for at, by_ms in self.clock if from_ms < at <= to_ms)

@@ -144,6 +144,17 @@ def test_a_mark_decided_twice_is_refused_with_all_that_came_beside_it(diary: Dia
     assert diary.commit(Entry("s1", (packet(2),))) == 2
 
 
+def test_marks_decided_before_stay_and_what_is_new_beside_them_is_kept(diary: Diary) -> None:
+    first, again = decision(NOON_MS), replace(decision(NOON_MS), reason="short")
+    diary.commit(Entry("s1", (packet(1),), (Judged(first),)))
+    new = Judged(decision(NOON_MS + 5000), "prompted", f"s1.{NOON_MS + 5000}")
+    offers = prompt(f"s1.{NOON_MS}"), prompt(f"s1.{NOON_MS + 5000}")
+    entry, seq = diary.keep(Entry("s1", (packet(2),), (Judged(again), new), offers))
+    assert (seq, entry.decisions, entry.prompts) == (2, (new,), offers[1:])
+    kept = [(it.decision.t_ms, it.decision.reason) for it in diary.decisions(*ALWAYS)]
+    assert kept == [(NOON_MS, "in_range"), (NOON_MS + 5000, "in_range")]
+
+
 def test_an_entry_needs_a_session_that_was_begun(diary: Diary) -> None:
     with pytest.raises(NotInDiary):
         diary.commit(Entry("nobody", (packet(1),)))

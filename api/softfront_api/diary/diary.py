@@ -121,17 +121,19 @@ class Diary(Reader):
         return tail.last_seq
 
     def keep(self, entry: Entry) -> tuple[Entry, int]:
-        """Store an entry; where its thoughts contradict what is stored, its readings alone.
+        """Store an entry; marks that were decided before stay as they were decided then.
 
+        Where its thoughts contradict what is stored otherwise, its readings are stored alone.
         Return what was stored, and what `seq` is now the last. Raises: as `commit`, else.
         """
-        try:
-            return entry, self.commit(entry)
-        except EntryRefused as refused:
-            # Asked again it would be refused again, and nothing would ever be stored any more.
-            _log.error("readings are kept, what was thought of them is not: %s", refused)
-            alone = replace(entry, decisions=(), prompts=(), occasions=())
-            return alone, self.commit(alone)
+        # Asked again it would be refused again, and nothing would ever be stored any more.
+        for least in (self._still_undecided, _readings_alone):
+            try:
+                return entry, self.commit(entry)
+            except EntryRefused as refused:
+                _log.error("not all that was thought is kept, the readings are: %s", refused)
+                entry = least(entry)
+        return entry, self.commit(entry)
 
     def counted(self, from_ms: int, to_ms: int, *, besides: str) -> Iterator[tuple[int, int]]:
         """Give back when sessions other than one spoke for the body, about minute by minute."""
@@ -255,6 +257,12 @@ class Diary(Reader):
             self._tails[session] = _Tail(_known(self.session(session), "session").last_seq)
         return self._tails[session]
 
+    def _still_undecided(self, entry: Entry) -> Entry:
+        """Leave of an entry what is new: a clock that was set back tells of marks once more."""
+        marks = [judged.decision.t_ms for judged in entry.decisions]
+        stored = self.decisions(min(marks, default=0), max(marks, default=0) + 1)
+        return putting.less(entry, {it.id for it in stored if it.session == entry.session})
+
     @contextmanager
     def _writing(self, session: str) -> Iterator[Connection]:
         """One transaction: all of it is stored for good, or none."""
@@ -264,6 +272,10 @@ class Diary(Reader):
                     yield self._connection
             except IntegrityError as error:
                 raise EntryRefused(session) from error
+
+
+def _readings_alone(entry: Entry) -> Entry:
+    return replace(entry, decisions=(), prompts=(), occasions=())
 
 
 def _known(found: _T | None, kind: str) -> _T:

@@ -1,16 +1,29 @@
 """What an entry writes, table by table, within one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
 from . import marks, rows, statements
 from .packing import Chunk
-from .stored import Entry, Json, Judged, StoredDecision, StoredWindow
+from .stored import Entry, Json, Judged, StoredDecision, StoredWindow, decision_id
 
 States: TypeAlias = tuple[tuple[str, Json], ...]
 """Bodies by name, each in place of the one before."""
+
+
+def less(entry: Entry, stood: Collection[str]) -> Entry:
+    """Leave out of an entry the decisions of these names, with what would come of them."""
+    return replace(
+        entry,
+        decisions=tuple(
+            it for it in entry.decisions if decision_id(entry.session, it.decision.t_ms) not in stood
+        ),
+        prompts=tuple(it for it in entry.prompts if it.id not in stood),
+        occasions=tuple(it for it in entry.occasions if it.id not in stood),
+    )
 
 
 def readings(connection: Connection, entry: Entry, filled: list[Chunk], last_seq: int) -> None:
