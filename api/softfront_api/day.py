@@ -12,16 +12,9 @@ from softfront_signal.monitor import Answered, Chosen, Event, Monitor, Offered, 
 from softfront_signal.unit import Unit
 
 from .clock import Clock
-from .diary import (
-    Entry,
-    Judged,
-    Stance,
-    StoredDecision,
-    StoredPause,
-    StoredPrompt,
-    decision_id,
-)
+from .diary import Entry, Judged, Stance, StoredDecision, StoredPause, StoredPrompt, decision_id
 from .errors import CalendarError
+from .lateness import Lateness
 from .memory import remember
 from .offers import new_offer, occasion
 from .pause import LENGTH_S
@@ -100,6 +93,7 @@ class Day:
         self.pending = Entry(info.id)
         """What waits to be stored, together or not at all."""
         self._began_mono_ms, self._lived_ms = clock.mono_ms(), tact.lived_ms
+        self._lateness = Lateness(clock.wall_ms)
         self._heard_ms = 0
         self._audited: tuple[object, ...] | None = None
         """What was found out about the strap, as far as that is put down."""
@@ -107,6 +101,7 @@ class Day:
     def hear(self, readings: Iterable[Reading], now_ms: int) -> None:
         """Take in what the source sent; where the clock is live, silence crosses marks too."""
         readings = tuple(readings)
+        self._lateness.look(now_ms)
         self.pending = replace(self.pending, readings=self.pending.readings + readings)
         for reading in readings:
             self._think(reading, now_ms)
@@ -270,7 +265,7 @@ class Day:
         return Moment(
             session=here.session,
             now_ms=here.t_ms,
-            late_ms=now_ms - decision.t_ms if self.info.live else 0,
+            late_ms=self._lateness.of(decision.t_ms, now_ms) if self.info.live else 0,
             boot=here.boot,
             mono_ms=here.mono_ms,
             lived_ms=here.lived_ms,

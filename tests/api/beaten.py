@@ -118,7 +118,7 @@ class Shift:
         self._walks = walks if moves else []
 
     def _sends_from_afar(self, seed: int) -> Sender | None:
-        """Of five shifts two are heard from another machine, one of them without a clock to tell."""
+        """Of five shifts two are heard from another machine; one that does not tell its time."""
         if seed % 5 not in (1, 3):
             return None
         wrong_ms = self.clock.wrong_ms
@@ -127,6 +127,12 @@ class Shift:
         return Sender("far", self.clock, wrong_ms=wrong_ms, tells_time=seed % 5 == 1)
 
     # Programs, one after the other.
+
+    def __enter__(self) -> "Shift":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.diary.close()
 
     def live(self) -> "Shift":
         while not self._over:

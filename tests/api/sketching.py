@@ -171,7 +171,7 @@ class Sketch:
         assert (self.tact.stood.name, self.tact.stood.mark_ms) == (verdict.stance, t_ms)
         assert decision.reason
         self.marks += 1
-        self._latest.append(replace(decision, gates=decision.gates + verdict.gates))
+        self._latest.append(decision)
         self._take_down(verdict, self._true_ms(t_ms))
 
     def _keep_shift(self, seen: Seen, t_ms: int) -> None:
@@ -205,12 +205,14 @@ class Sketch:
             return
         name = verdict.again or f"{self.session}.{self._last_ms}"
         hours = [(it.begin, it.end) for it in self.settings.quiet_hours]
+        *before, mark = self._latest
+        mark = replace(mark, gates=mark.gates + verdict.gates)
         self.book.told.append(
             Told(
                 name,
                 self.clock.true_ms,
                 mark_ms,
-                tuple(self._latest),
+                (*before, mark),
                 self.shift,
                 self.settings.max_per_shift,
                 self.settings.max_per_week,

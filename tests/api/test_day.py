@@ -30,10 +30,14 @@ def usual() -> Baseline:
 
 
 def a_day(
-    *, live: bool = True, settings: Settings | None = None, tact: TactState | None = None
+    *,
+    live: bool = True,
+    settings: Settings | None = None,
+    tact: TactState | None = None,
+    clock: Clock | None = None,
 ) -> Day:
     info = SessionInfo("one", "simulated", START, live=live)
-    clock = Clock(lambda: START, lambda: 0, "this boot")
+    clock = clock or Clock(lambda: START, lambda: 0, "this boot")
     return Day(info, clock, Monitor(usual()), tact or TactState(), settings or Settings())
 
 
@@ -72,6 +76,28 @@ def test_what_arrives_late_is_thought_about_and_never_offered() -> None:
     judged = hear(a_day(), SENT, behind_ms=36_000)
     assert not spoken(judged)
     assert "late" in reasons(judged)
+
+
+def sleeping(slept_ms: int) -> tuple[Day, int]:
+    """Let a rise be heard half, and the rest after a sleep in which the session's clock stood."""
+    wall_ms = START
+    clock = Clock(lambda: wall_ms, lambda: 0, "this boot")
+    day = a_day(clock=clock)
+    asleep_ms = START + 1_390_000
+    for reading in SENT:
+        wall_ms = reading.t_ms + (slept_ms if reading.t_ms >= asleep_ms else 0)
+        day.hear((reading,), reading.t_ms)
+    return day, asleep_ms
+
+
+def test_what_was_heard_before_the_machine_slept_is_not_offered_when_it_wakes() -> None:
+    awake, _ = sleeping(0)
+    (first,) = spoken(awake.pending.decisions)
+    day, woke_ms = sleeping(3_600_000)
+    assert woke_ms <= first.decision.t_ms < woke_ms + 60_000
+    (later,) = spoken(day.pending.decisions)
+    assert woke_ms + 60_000 <= later.decision.t_ms < woke_ms + 66_000
+    assert "late" in reasons(day.pending.decisions)
 
 
 def test_a_replay_is_never_late() -> None:

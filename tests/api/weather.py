@@ -96,7 +96,7 @@ class Days:
                 kind = self.draw.choice(self._kinds)
                 self.befell.add(kind.__name__)
                 kind()
-                self.rests(2)
+                self.lasts(CALM, 2 * MINUTE_MS, 2 * MINUTE_MS)
                 if self.sketch.tact.later is not None:
                     self.rests(8)
                     self.strains()
@@ -129,7 +129,7 @@ class Days:
 
     def strains(self) -> None:
         rate, drop = self.draw.choice([(18, 0.7), (18, 0.0), (0.0, 0.9), (9, 0.3), (40, 1.0)])
-        self.lasts(Body(rate=rate, drop=drop), self.between(20_000, 120_000))
+        self.lasts(Body(rate=rate, drop=drop), self.between(25_000, 90_000))
 
     def walks(self) -> None:
         begins_ms = self.true_ms

@@ -19,7 +19,9 @@ def less(entry: Entry, stood: Collection[str]) -> Entry:
     return replace(
         entry,
         decisions=tuple(
-            it for it in entry.decisions if decision_id(entry.session, it.decision.t_ms) not in stood
+            it
+            for it in entry.decisions
+            if decision_id(entry.session, it.decision.t_ms) not in stood
         ),
         prompts=tuple(it for it in entry.prompts if it.id not in stood),
         occasions=tuple(it for it in entry.occasions if it.id not in stood),
