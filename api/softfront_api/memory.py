@@ -126,10 +126,15 @@ class Ear:
 
     def listen_to(self, session: str) -> None:
         """Let a session speak from here on, where another has."""
-        if session != self.session:
-            self.monitor.begin(self._unit(session))
-            self.session = session
-            self._spoke.add(session)
+        if session == self.session:
+            return
+        stored = self._diary.session(session)
+        if stored is not None and not stored.info.remote:
+            # As it was taken up: of the silence before it the session before was asked.
+            self.monitor.hear(Tick(stored.started_ms), again=True)
+        self.monitor.begin(self._unit(session))
+        self.session = session
+        self._spoke.add(session)
 
     def _unit(self, session: str) -> Unit | None:
         """Return the unit a session begins with.

@@ -318,6 +318,20 @@ def test_what_a_new_start_saw_of_a_strap_that_had_come_off_is_seen_again(tmp_pat
         assert kept(diary) == before
 
 
+def test_of_a_silence_between_two_sessions_the_one_before_is_asked(tmp_path: Path) -> None:
+    """The strap came off and the house began anew: what came before is not what it wakes to."""
+    time = Time()
+    slips = a_shift(2000, Episode(Kind.SLIP, 1096, 40))
+    with Home(tmp_path, up_to_second(slips, 1100), "one", time) as home:
+        home.lives()
+    time.now_ms = START + 1_250_000
+    with Home(tmp_path, from_second(slips, 1250), "two", time) as home:
+        home.lives()
+        before = kept(home.diary)
+        assert rederive(home.diary).changed == 0
+        assert kept(home.diary) == before
+
+
 def silent(time: Time, turns: int) -> Callable[[], Coroutine[Any, Any, tuple[Batch, ...]]]:
     """Let seconds pass in which nothing comes."""
     left = iter(range(turns))
