@@ -18,7 +18,7 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 HERE = Path(__file__).resolve().parent
-WORDS = HERE.parent / "api/softfront_api/words/en.json"
+WORDS = HERE.parent / "api/softfront_api/words"
 # What is made, not written, is no source of the page.
 MADE = {"node_modules", "softfront_dashboard", "__pycache__"}
 
@@ -84,11 +84,11 @@ def install(dashboard: Path) -> None:
 
 def fingerprint(dashboard: Path, words: Path) -> str | None:
     """Sum up all the page is built from; None where the sources are not there."""
-    if not (dashboard / "package.json").is_file() or not words.is_file():
+    if not (dashboard / "package.json").is_file() or not words.is_dir():
         return None
     total = hashlib.sha256()
-    for path in [*sorted(_sources(dashboard)), words]:
-        total.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+    for path in [*sorted(_sources(dashboard)), *sorted(words.rglob("*.json"))]:
+        total.update(f"{path.parent.name}/{path.name}\0{path.stat().st_size}\0".encode())
         total.update(path.read_bytes())
     return total.hexdigest()
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
@@ -25,9 +25,10 @@ function ownWords(): Plugin {
     name: "own-words",
     enforce: "pre",
     load(id) {
-      if (!/[\\/]words[\\/]\w+\.json$/.test(id)) return null;
+      if (!/[\\/]words[\\/]\w+[\\/]\w+\.json$/.test(id)) return null;
       const words = read(id);
-      const lacking = Object.keys(read(join(dirname(id), "en.json"))).filter((key) => !(key in words));
+      const english = read(join(dirname(id), "..", "en", basename(id)));
+      const lacking = Object.keys(english).filter((key) => !(key in words));
       if (lacking.length) this.error(`${id} lacks ${lacking.join(", ")}`);
       const own = Object.entries(words).filter(([key]) => !ELSEWHERE.test(key));
       return JSON.stringify(Object.fromEntries(own));

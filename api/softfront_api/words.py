@@ -13,12 +13,17 @@ _NOTHING: Mapping[str, object] = MappingProxyType({})
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
+PARTS = ("page", "practices", "terminal")
+"""The files a language is kept in."""
+
 
 @cache
 def catalogue(lang: str = "en") -> Mapping[str, str]:
     """Read all texts of a language, read once."""
-    text = files(__package__).joinpath("words", f"{lang}.json").read_text(encoding="utf-8")
-    texts: dict[str, str] = json.loads(text)
+    folder = files(__package__).joinpath("words", lang)
+    texts: dict[str, str] = {}
+    for part in PARTS:
+        texts |= json.loads(folder.joinpath(f"{part}.json").read_text(encoding="utf-8"))
     return texts
 
 

@@ -19,19 +19,21 @@ from softfront_api.diary.opening import REVISIONS, disposed, writer
 from softfront_api.diary.tables import metadata
 from softfront_api.errors import DatabaseNewer, DatabaseOlder
 
-SECOND = '''
+HEAD = REVISIONS[-1]
+NEXT = f"{int(HEAD) + 1:04}"
+SECOND = f'''
 """A second step."""
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0005"
-down_revision = "0004"
+revision = "{NEXT}"
+down_revision = "{HEAD}"
 branch_labels = depends_on = None
 
 
 def upgrade():
     op.create_table("later", sa.Column("id", sa.Integer, primary_key=True))
-    {then}
+    {{then}}
 '''
 
 
@@ -113,12 +115,12 @@ def test_opening_a_newer_diary_leaves_nothing_beside_it(file: Path) -> None:
 
 
 def test_before_an_older_diary_is_changed_a_copy_is_kept(tmp_path: Path, file: Path) -> None:
-    upgrade(file, "0004", steps_with_a_second(tmp_path))
-    copy = file.with_name("diary.db.before-0004")
+    upgrade(file, HEAD, steps_with_a_second(tmp_path))
+    copy = file.with_name(f"diary.db.before-{HEAD}")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with beside(copy) as kept, beside(file) as new:
-        assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == ("0004",)
-        assert new.execute("SELECT version_num FROM alembic_version").fetchone() == ("0005",)
+        assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
+        assert new.execute("SELECT version_num FROM alembic_version").fetchone() == (NEXT,)
         assert kept.execute("SELECT body FROM settings").fetchone() == ('{"offers":true}',)
         assert new.execute("SELECT body FROM settings").fetchone() == ('{"offers":true}',)
 
@@ -126,11 +128,11 @@ def test_before_an_older_diary_is_changed_a_copy_is_kept(tmp_path: Path, file: P
 def test_a_step_that_fails_halfway_never_happened(tmp_path: Path, file: Path) -> None:
     steps = steps_with_a_second(tmp_path, then="raise RuntimeError('power cut')")
     with pytest.raises(RuntimeError, match="power cut"):
-        upgrade(file, "0004", steps)
+        upgrade(file, HEAD, steps)
     with beside(file) as connection:
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         assert "later" not in names
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0004",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
     Diary.open(file.parent, demo=False).close()
 
 
@@ -146,9 +148,7 @@ def test_a_first_start_that_died_on_the_way_is_begun_anew(tmp_path: Path) -> Non
 def test_looking_into_an_older_diary_asks_for_a_start(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "softfront_api.diary.opening.REVISIONS", ("0001", "0002", "0003", "0004", "0005")
-    )
+    monkeypatch.setattr("softfront_api.diary.opening.REVISIONS", (*REVISIONS, NEXT))
     with pytest.raises(DatabaseOlder):
         Diary.peek(file.parent, demo=False)
 

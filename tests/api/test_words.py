@@ -104,6 +104,10 @@ def placeholders(text: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
 
 
+def spoken(text: str) -> str:
+    return re.sub(r"\{\w+\}", "", text)  # a placeholder's name is never read
+
+
 def excepted(key: str, families: tuple[str, ...]) -> bool:
     return any(key == name or (name.endswith(".") and key.startswith(name)) for name in families)
 
@@ -113,7 +117,7 @@ def test_no_text_speaks_in_a_way_that_was_ruled_out() -> None:
         (key, pattern.pattern, why)
         for key, text in TEXTS.items()
         for pattern, why, families in RULES
-        if pattern.search(text) and not excepted(key, families)
+        if pattern.search(spoken(text)) and not excepted(key, families)
     ]
     assert found == []
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -167,7 +168,47 @@ journal = Table(
     Column("t_ms", BigInteger, nullable=False),
     Column("text", Text, nullable=False),
     Column("pause_id", Text, ForeignKey("pause.id"), unique=True),
+    Column("practice_id", Text),
+    Column("question", Text),
     Index("journal_time", "t_ms"),
+    Index("journal_practice", "practice_id", "question"),
+)
+
+practice = Table(
+    "practice",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("session", Text, ForeignKey("session.id")),
+    Column("invitation_id", Text),
+    Column("started_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger),
+    Column("lasted_s", Integer),
+    Column("said", Text),
+    Column("around", Text),
+    Index("practice_time", "started_ms"),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("date", Text, nullable=False),
+    Column("t_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("answered_ms", BigInteger),
+    UniqueConstraint("kind", "date"),
+)
+
+noticed = Table(
+    "noticed",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("t_ms", BigInteger, nullable=False),
+    Index("noticed_time", "t_ms"),
 )
 
 state = Table(

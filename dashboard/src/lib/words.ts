@@ -1,8 +1,10 @@
 /** What the person reads: the catalogue, its keys typed, its numbers and times by locale. */
-import en from "../../../api/softfront_api/words/en.json";
+import page from "../../../api/softfront_api/words/en/page.json";
+import practices from "../../../api/softfront_api/words/en/practices.json";
 import { clockTime } from "./time";
 import type { Text, Value } from "./types";
 
+const en = { ...page, ...practices };
 export type Key = keyof typeof en;
 /** A further language is a `Catalogue`: one key missing, and the check fails. */
 export type Catalogue = Readonly<Record<Key, string>>;
