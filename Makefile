@@ -57,7 +57,7 @@ wheel: page  ## Build dist/softfront-*.whl and the sdist
 
 lock: $(BIN)/pip  ## Write requirements.lock anew (ARGS=--upgrade for the newest of all)
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip compile pyproject.toml --group dev --extra fast --universal --python-version 3.11 \
+	@$(BIN)/uv pip compile pyproject.toml --group dev --extra fast --extra notify --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config \
 		--custom-compile-command "make lock" --quiet $(ARGS) --output-file requirements.lock
 
