@@ -245,6 +245,7 @@ export interface Settings {
   percentile: Percentile;
   compare: boolean;
   calendar_file: string | null;
+  help_list: string;
 }
 export interface Page<T> {
   items: T[];
