@@ -83,6 +83,8 @@ class Settings(BaseModel):
     """Silence for as long as the shift goes on that holds this moment."""
     with_someone_until: _Moment | None = None
     """With someone until then, or until it is taken back; the door admits `WITH_MOST` ahead."""
+    with_someone_min: Annotated[int, Field(strict=True, ge=10, le=720)] = 60
+    """How long one tap on the switch is good for."""
     time_zone: Annotated[str, AfterValidator(_known_zone), Field(max_length=64)] | None = None
     """An IANA name; without one, the machine's own."""
     desktop: StrictBool = True

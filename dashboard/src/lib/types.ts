@@ -246,6 +246,7 @@ export interface Settings {
   compare: boolean;
   calendar_file: string | null;
   help_list: string;
+  with_someone_min: number;
 }
 export interface Page<T> {
   items: T[];
