@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,12 +13,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from softfront_api.errors import DatabaseInUse, DatabaseNewer, DiaryFull, FolderNotWritable
-from softfront_api.words import PARTS, catalogue, say, shown, whole
+from softfront_api.errors import (
+    DatabaseBusy,
+    DatabaseForeign,
+    DatabaseInUse,
+    DatabaseMissing,
+    DatabaseNewer,
+    DatabaseOlder,
+    DatabaseUnusable,
+    DiaryFull,
+    FolderNotWritable,
+)
+from softfront_api.words import LANGUAGES, PARTS, Language, catalogue, preferred, say, shown, whole
 
 from .ruled_out import ruled_out
 
-LANGUAGES = ("en", "de")
 TEXTS = catalogue()
 
 LENGTHS = [
@@ -35,12 +45,13 @@ Texts: TypeAlias = Mapping[str, str]
 
 
 @pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def language(request: pytest.FixtureRequest) -> Language:
+    chosen: Language = request.param
+    return chosen
 
 
 @pytest.fixture
-def texts(language: str) -> Texts:
+def texts(language: Language) -> Texts:
     return catalogue(language)
 
 
@@ -163,6 +174,47 @@ def test_numbers_are_whole(number: float, text: str) -> None:
     assert whole(number) == text
 
 
+def test_german_writes_numbers_its_own_way() -> None:
+    text = say("settings.preview", language="de", shifts=1234, per_shift="2.1")
+    assert text == "In deinen letzten 1.234 Schichten wären das 2,1 Angebote je Schicht gewesen."
+    assert say("settings.preview", shifts=1234, per_shift="2.1").startswith("On your last 1,234")
+
+
+def test_a_version_is_no_number() -> None:
+    assert "Version 2.0." in say("why.rule", language="de", rule="heart-rate", version="2.0")
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LANG": "de_AT"}, "de"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "de_DE.UTF-8"}, "en"),
+        ({"LC_ALL": "", "LC_MESSAGES": "de", "LANG": "en_GB"}, "de"),
+        ({"LANG": "default"}, "en"),
+        ({"LANG": "fr_FR.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_a_terminal_says_which_language_it_speaks(
+    environment: dict[str, str], language: Language
+) -> None:
+    assert preferred(environment) == language
+
+
+def test_a_command_speaks_as_its_terminal_does() -> None:
+    program = "from softfront_api.__main__ import main; main()"
+    told = subprocess.run(
+        [sys.executable, "-c", program, "collect", "--to", "ftp://elsewhere"],
+        env={**os.environ, "LC_ALL": "de_DE.UTF-8"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert told.returncode == 2
+    assert told.stderr.strip() == say("collect.address", language="de")
+
+
 def test_a_missing_value_is_said_to_be_missing() -> None:
     assert shown(None) == TEXTS["value.missing"]
 
@@ -181,7 +233,9 @@ def test_a_value_that_is_not_given_is_named() -> None:
         say("prompt.ack.not_now")
 
 
-@pytest.mark.parametrize("make", ["newer", "in_use", "read_only", "full"])
+@pytest.mark.parametrize(
+    "make", ["newer", "in_use", "read_only", "full", "older", "foreign", "missing", "busy", "odd"]
+)
 def test_an_error_says_what_the_catalogue_says(make: str) -> None:
     file = Path("/data/diary.db")
     error = {
@@ -189,6 +243,11 @@ def test_an_error_says_what_the_catalogue_says(make: str) -> None:
         "in_use": DatabaseInUse(file, 12345),
         "read_only": FolderNotWritable(file.parent),
         "full": DiaryFull(file.parent),
+        "older": DatabaseOlder(file),
+        "foreign": DatabaseForeign(file),
+        "missing": DatabaseMissing(file),
+        "busy": DatabaseBusy(file),
+        "odd": DatabaseUnusable(file, why="SQLITE_CORRUPT"),
     }[make]
     assert error.key is not None
     assert str(error) == say(error.key, values=error.values).replace("\xa0", " ")
