@@ -249,7 +249,7 @@ class Session:
         if self._desktop is None:
             return
         if prompt.status == "offered" and self.day.settings.desktop:
-            self._desktop.offer(prompt.id)
+            self._desktop.offer(prompt.id, self.day.settings.language)
         else:
             self._desktop.withdraw(prompt.id)
 

@@ -19,6 +19,7 @@ from pydantic import (
 from softfront_signal.moments import Choice, Rule
 
 from .tact import Hours, Rules
+from .words import Language
 
 _log = logging.getLogger(__name__)
 
@@ -110,6 +111,8 @@ class Settings(BaseModel):
     """How long one tap on the switch is good for."""
     time_zone: Annotated[str, AfterValidator(_known_zone), Field(max_length=64)] | None = None
     """An IANA name; without one, the machine's own."""
+    language: Language | None = None
+    """What is spoken to the wearer; without one, as the browser or the terminal asks."""
     desktop: StrictBool = True
     rule: Rule = Rule.COMBINED
     """By what an offer may open."""

@@ -22,7 +22,7 @@ from ..clock import Clock
 from ..diary import Diary, StoredSession, StoredWindow
 from ..errors import DiaryError
 from ..tact import REFRACTORY_MS
-from .common import Exit, stop
+from .common import Exit, sentence, stop
 from .serving import OnUrl, Place, Worn, serve
 
 DEVICE = "Simulated strap"
@@ -114,6 +114,6 @@ def _earlier(folder: Path) -> StoredSession | None:
                 return None
             reach_ms = diary.reach(last.id)
     except DiaryError as closed:
-        stop(str(closed))
+        stop(sentence(closed))
     lately = reach_ms is not None and 0 <= now_ms - reach_ms < REFRACTORY_MS
     return last if lately else None

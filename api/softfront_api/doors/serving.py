@@ -24,7 +24,8 @@ from ..house import House
 from ..notify import Bus, Desktop
 from ..replies import Replies
 from ..session import Session
-from .common import Exit, bluetooth_help, stop, tell
+from ..words import speak
+from .common import Exit, bluetooth_help, sentence, stop, tell
 from .receiving import Receiving
 
 # An open stream is told to end; what does not listen is cut off after this.
@@ -93,7 +94,7 @@ def serve(
         diary = Diary.open(place.folder, demo=place.demo)
     except DiaryError as closed:
         place.listener.close()
-        stop(str(closed))
+        stop(sentence(closed))
     clock = Clock.of_this_machine()
     try:
         with asyncio.Runner() as runner:
@@ -162,6 +163,8 @@ class _House:
 
     async def _say_when_ready(self, url: str, on_url: OnUrl) -> None:
         await self._session.ready.wait()
+        if (day := self._day()) is not None:
+            speak(day.settings.language)
         await asyncio.to_thread(on_url, url)
         if (problem := self._source.status.problem) is not None:
             tell(bluetooth_help(problem))

@@ -1,14 +1,26 @@
 /** Moments, as this browser's zone writes them. */
-const short = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const long = new Intl.DateTimeFormat("en", {
+import { tongue } from "./tongue.svelte";
+
+/** A way to write moments that goes by the language spoken at the time. */
+function inLocale(options: Intl.DateTimeFormatOptions): { format: (at: Date) => string } {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  const format = (at: Date): string => {
+    const { locale } = tongue;
+    const known = made.get(locale) ?? new Intl.DateTimeFormat(locale, options);
+    made.set(locale, known);
+    return known.format(at);
+  };
+  return { format };
+}
+
+const short = inLocale({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const long = inLocale({
   hour: "2-digit",
   minute: "2-digit",
   second: "2-digit",
   hourCycle: "h23",
 });
-
-// The day stands first, as under every chart.
-const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const day = inLocale({ day: "numeric", month: "short", timeZone: "UTC" });
 
 export type Moment = string | number | Date;
 
