@@ -5,7 +5,7 @@ from .diary import Diary
 from .marks import window_of
 from .reading import Reader
 from .rises import StoredMark, held_rises, marks_of
-from .skimming import Skimmed, eligible, skim
+from .skimming import Reasoned, Skimmed, eligible, reasons, skim
 from .stored import (
     Entry,
     JournalLine,
@@ -35,6 +35,7 @@ __all__ = [
     "Occasion",
     "Place",
     "Reader",
+    "Reasoned",
     "Skimmed",
     "Stance",
     "StoredDecision",
@@ -52,6 +53,7 @@ __all__ = [
     "held_rises",
     "marks_of",
     "offers",
+    "reasons",
     "skim",
     "unmeasured",
     "window_of",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from .. import pause as pauses
-from .. import returns, trends
+from .. import returns, silences, trends
 from ..diary import Place
 from ..results import result
 from ..settings import in_reach
@@ -17,6 +17,7 @@ from ..shapes.effect import Effect
 from ..shapes.moments import DecisionOut, Prompt
 from ..shapes.proxy import Trends
 from ..shapes.returns import Returns
+from ..shapes.silences import Reasons
 from ..windows import LONGEST_MS, windows
 from .near import AnyHouse, AwakeHouse
 
@@ -91,6 +92,13 @@ def decisions(
     found = house.diary.decisions(from_ms, to_ms, limit=limit + 1, after=_place(cursor))
     places = [(d.decision.t_ms, d.session) for d in found[:limit]]
     return Page(items=[DecisionOut.of(d) for d in found[:limit]], next=_next(found, limit, places))
+
+
+@router.get("/reasons")
+def get_reasons(house: AnyHouse, begin: _From, to: _Moment) -> Reasons:
+    """Give the offers of a stretch and, in few words, the silences between them."""
+    from_ms, to_ms = _span(begin, to, silences.LONGEST_MS)
+    return silences.reasons(house.diary, from_ms, to_ms)
 
 
 @router.get("/prompts")
