@@ -24,7 +24,7 @@ from .practised import (
 )
 from .reading import Reader
 from .rises import StoredMark, held_rises, marks_of
-from .skimming import Skimmed, eligible, skim
+from .skimming import Reasoned, Skimmed, eligible, reasons, skim
 from .stored import (
     Entry,
     JournalLine,
@@ -56,6 +56,7 @@ __all__ = [
     "Occasion",
     "Place",
     "Reader",
+    "Reasoned",
     "Search",
     "Skimmed",
     "Stance",
@@ -89,6 +90,7 @@ __all__ = [
     "noticed",
     "offers",
     "practices",
+    "reasons",
     "remove_line",
     "skim",
     "store_around",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 
-from .. import returns, trends
+from .. import returns, silences, trends
 from ..results import result
 from ..shapes.around import Pause, Windows
 from ..shapes.common import Page
@@ -12,6 +12,7 @@ from ..shapes.effect import Effect
 from ..shapes.moments import DecisionOut, Prompt
 from ..shapes.proxy import Trends
 from ..shapes.returns import Returns
+from ..shapes.silences import Reasons
 from ..windows import LONGEST_MS, windows
 from .near import AnyHouse, AwakeHouse
 from .paging import Cursor, From, Limit, Moment, ms, next_of, place, span
@@ -76,6 +77,13 @@ def decisions(
     return Page(
         items=[DecisionOut.of(d) for d in found[:limit]], next=next_of(found, limit, places)
     )
+
+
+@router.get("/reasons")
+def get_reasons(house: AnyHouse, begin: From, to: Moment) -> Reasons:
+    """Give the offers of a stretch and, in few words, the silences between them."""
+    from_ms, to_ms = span(begin, to, silences.LONGEST_MS)
+    return silences.reasons(house.diary, from_ms, to_ms)
 
 
 @router.get("/prompts")

@@ -22,6 +22,9 @@ const long = inLocale({
 });
 const day = inLocale({ day: "numeric", month: "short", timeZone: "UTC" });
 
+const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "short", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
+
 export type Moment = string | number | Date;
 
 /** 14:32 */
@@ -32,6 +35,12 @@ export const clockSeconds = (at: Moment): string => long.format(new Date(at));
 
 /** 24 Nov, of a calendar day. */
 export const dayMonth = (date: string): string => day.format(new Date(`${date}T12:00:00Z`));
+
+/** Tuesday 24 Nov, of a calendar day. */
+export const dayLong = (date: string): string => weekday.format(new Date(`${date}T12:00:00Z`));
+
+/** Nov 2026, of a calendar month. */
+export const monthYear = (date: string): string => month.format(new Date(`${date}-15T12:00:00Z`));
 
 /** Seconds since 1970 of a UTC string. */
 export const seconds = (at: string): number => Date.parse(at) / 1000;

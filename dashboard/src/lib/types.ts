@@ -34,17 +34,6 @@ export interface Proxy {
   missing: Text | null;
   help: Text[];
 }
-export interface ProxyDay {
-  date: string;
-  value: number | null;
-  low: number | null;
-  high: number | null;
-  looks: number;
-}
-export interface Trends {
-  soothing: ProxyDay[];
-  band: Band | null;
-}
 export type StrapState =
   | "absent"
   | "connecting"
