@@ -9,11 +9,10 @@ from typing import Protocol
 from softfront_signal.moments import Answer
 
 from ..errors import ApiError
-from ..words import say
+from ..settings import Settings
+from .saying import OFFERED, body, button, title
 
 _log = logging.getLogger("softfront.api")
-
-_OFFERED = (Answer.START, Answer.LATER, Answer.NOT_NOW)
 
 
 class Place(Protocol):
@@ -68,9 +67,10 @@ class Desktop:
         self._until_s: float | None = None
         self._told = False
 
-    def offer(self, prompt_id: str) -> None:
-        """Have an offer shown; returns at once."""
-        self._heard.put_nowait(_Offer(prompt_id))
+    def offer(self, prompt_id: str, settings: Settings) -> None:
+        """Have an offer shown, where the desktop is wanted; returns at once."""
+        if settings.desktop:
+            self._heard.put_nowait(_Offer(prompt_id))
 
     def withdraw(self, prompt_id: str) -> None:
         """Have it taken away: it was answered elsewhere; returns at once."""
@@ -105,8 +105,8 @@ class Desktop:
     async def _show(self, prompt_id: str) -> None:
         await self._hide()
         place = self._place = self._place or _this_desktop()
-        buttons = {say(f"notify.action.{a.value}"): self._press(prompt_id, a) for a in _OFFERED}
-        if await place.show(say("notify.title"), say("notify.body"), buttons, self._stands_s):
+        buttons = {button(answer): self._press(prompt_id, answer) for answer in OFFERED}
+        if await place.show(title(), body(), buttons, self._stands_s):
             self._standing = prompt_id
             self._until_s = asyncio.get_running_loop().time() + self._stands_s
         elif not self._told:
