@@ -23,7 +23,7 @@ from .diary import (
     unmeasured,
 )
 from .errors import DiaryError, SequenceGap
-from .notify import Bus, Desktop
+from .notify import Bus, Voices
 from .results import result
 from .shapes.moments import Now, Prompt, Strap
 from .shapes.practices import PracticeSession
@@ -50,7 +50,6 @@ class Session:
         diary: Diary,
         bus: Bus,
         clock: Clock,
-        desktop: Desktop | None = None,
         on_stored: Callable[[Entry], None] = lambda entry: None,
     ) -> None:
         """Let `on_stored` know of each entry that is durable."""
@@ -68,7 +67,9 @@ class Session:
         self._named: dict[str, SessionInfo] = {}
         """Each session as the diary knows it: a strap may be found after its session began."""
         self.problem: str | None = None
-        self._bus, self._clock, self._desktop = bus, clock, desktop
+        self._bus, self._clock = bus, clock
+        self.voices = Voices()
+        """What speaks outside the page."""
         self._on_stored = on_stored
         self._stored_mono_ms = clock.mono_ms()
         self._shown_mono_ms = 0
@@ -246,12 +247,10 @@ class Session:
 
     def _show_prompt(self, prompt: StoredPrompt) -> None:
         self._bus.publish("prompt", Prompt.of(prompt).model_dump(mode="json", by_alias=True))
-        if self._desktop is None:
-            return
-        if prompt.status == "offered" and self.day.settings.desktop:
-            self._desktop.offer(prompt.id, self.day.settings.language)
+        if prompt.status == "offered":
+            self.voices.offer(prompt.id, self.day.settings)
         else:
-            self._desktop.withdraw(prompt.id)
+            self.voices.withdraw(prompt.id)
 
     def _show_in_time(self) -> None:
         if self._clock.mono_ms() - self._shown_mono_ms >= _SHOW_EVERY_MS:

@@ -16,8 +16,10 @@ from pydantic import (
     ValidationError,
 )
 
+from softfront_sensors.errors import UnusableAddress
 from softfront_signal.moments import Choice, Rule
 
+from . import addresses
 from .tact import Hours, Rules
 from .words import Language
 
@@ -46,6 +48,22 @@ def _a_calendar(path: str) -> str:
     if not whole or not _writable(path).lower().endswith(".ics") or "\0" in path:
         raise ValueError("not the whole path of an .ics file")
     return path
+
+
+def _a_phone(url: str) -> str:
+    try:
+        addresses.topic(url)
+    except (UnusableAddress, ValueError):  # without its own words, which may quote a password
+        raise ValueError("no address that a message can go to") from None
+    return url
+
+
+def _a_home(url: str) -> str:
+    try:
+        addresses.broker(url)
+    except UnusableAddress:
+        raise ValueError("no address of a broker") from None
+    return url
 
 
 def in_reach(moment: datetime) -> datetime:
@@ -114,6 +132,15 @@ class Settings(BaseModel):
     language: Language | None = None
     """What is spoken to the wearer; without one, as the browser or the terminal asks."""
     desktop: StrictBool = True
+    phone_url: Annotated[str, AfterValidator(_a_phone), Field(max_length=1024)] | None = None
+    """An ntfy topic, or whatever else apprise can reach. It may hold a password."""
+    phone_steps: StrictBool = False
+    """The message carries the three steps of the pause."""
+    home_url: Annotated[str, AfterValidator(_a_home), Field(max_length=1024)] | None = None
+    """The MQTT broker of Home Assistant. It may hold a password."""
+    home_heart_rate: StrictBool = False
+    home_rmssd: StrictBool = False
+    """Everyone at home can read these two there."""
     rule: Rule = Rule.COMBINED
     """By what an offer may open."""
     percentile: Literal[90, 95, 98] = 95

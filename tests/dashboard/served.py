@@ -207,7 +207,7 @@ def trends(today: date, *, weeks: int = WEEKS) -> Json:
 
 
 def no_trends() -> Json:
-    panel = {"band": None, "line": [], "detectable_at": None, "detectable_text": None}
+    panel: Json = {"band": None, "line": [], "detectable_at": None, "detectable_text": None}
     told = {**panel, "text": text("trend.not_enough", n=0)}
     names = ("still", "heart_rate", "rmssd", "soothing")
     return {

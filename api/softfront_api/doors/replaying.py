@@ -54,7 +54,7 @@ def replay_on_page(
             place,
             lambda clock, diary: Worn(Replay(recording, speed, time.monotonic)),
             on_url=on_url,
-            desktop=False,
+            aloud=False,
         )
 
 

@@ -9,11 +9,11 @@ from typing import Protocol
 from softfront_signal.moments import Answer
 
 from ..errors import ApiError
-from ..words import Language, say
+from ..settings import Settings
+from ..words import Language
+from .saying import OFFERED, body, button, title
 
 _log = logging.getLogger("softfront.api")
-
-_OFFERED = (Answer.START, Answer.LATER, Answer.NOT_NOW)
 
 
 class Place(Protocol):
@@ -69,9 +69,10 @@ class Desktop:
         self._until_s: float | None = None
         self._told = False
 
-    def offer(self, prompt_id: str, language: Language | None = None) -> None:
-        """Have an offer shown in a language; returns at once."""
-        self._heard.put_nowait(_Offer(prompt_id, language))
+    def offer(self, prompt_id: str, settings: Settings) -> None:
+        """Have an offer shown, where the desktop is wanted; returns at once."""
+        if settings.desktop:
+            self._heard.put_nowait(_Offer(prompt_id, settings.language))
 
     def withdraw(self, prompt_id: str) -> None:
         """Have it taken away: it was answered elsewhere; returns at once."""
@@ -106,11 +107,8 @@ class Desktop:
     async def _show(self, prompt_id: str, language: Language | None) -> None:
         await self._hide()
         place = self._place = self._place or _this_desktop()
-        title, body = (say(f"notify.{part}", language=language) for part in ("title", "body"))
-        names = [say(f"notify.action.{answer.value}", language=language) for answer in _OFFERED]
-        presses = [self._press(prompt_id, answer) for answer in _OFFERED]
-        buttons = dict(zip(names, presses, strict=True))
-        if await place.show(title, body, buttons, self._stands_s):
+        buttons = {button(a, language): self._press(prompt_id, a) for a in OFFERED}
+        if await place.show(title(language), body(language), buttons, self._stands_s):
             self._standing = prompt_id
             self._until_s = asyncio.get_running_loop().time() + self._stands_s
         elif not self._told:

@@ -67,6 +67,14 @@ async def put_settings(
     return _with_etag(settings, stored.version)
 
 
+@router.post("/notify/test")
+async def try_phone(house: AwakeHouse) -> TextOut:
+    """Send a trial message to the phone that is set; tell what became of it."""
+    if house.phone is None:
+        raise HTTPException(409, "Nothing is sent from here: this is a replay")
+    return TextOut.of(await house.phone.try_out(house.session.day.settings))
+
+
 @router.post("/settings/preview")
 def preview(house: AnyHouse, settings: Settings) -> Preview:
     """Tell what these settings would have offered on this person's own last shifts."""

@@ -222,3 +222,7 @@ class Health(Out):
     journal_age_s: float | None
     strap: Strap | None
     problem: str | None
+    phone: TextOut | None
+    """What keeps messages from the phone; `None` where nothing is known to."""
+    home: TextOut | None
+    """How it stands with Home Assistant; `None` where it is off."""
