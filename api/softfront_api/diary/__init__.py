@@ -3,6 +3,7 @@
 from .chunks import fresh
 from .diary import Diary
 from .marks import window_of
+from .moving import move_in, take_place_of
 from .reading import Reader
 from .rises import StoredMark, held_rises, marks_of
 from .skimming import Skimmed, eligible, skim
@@ -51,8 +52,10 @@ __all__ = [
     "held_back",
     "held_rises",
     "marks_of",
+    "move_in",
     "offers",
     "skim",
+    "take_place_of",
     "unmeasured",
     "window_of",
 ]
