@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.staticfiles import StaticFiles
@@ -29,8 +30,21 @@ class _Page(StaticFiles):
 
 def make_app(house: House, door: Door) -> ASGIApp:
     """Build the app that serves one house behind one door."""
-    app = FastAPI(title="Softfront", version=VERSION, docs_url=None, redoc_url=None)
+    app = _doors()
     app.state.house = house
+    page = page_folder()
+    if page is not None:
+        app.mount("/", _Page(directory=page, html=True))
+    return Guard(app, door)
+
+
+def described() -> dict[str, Any]:
+    """Describe all doors, as OpenAPI does."""
+    return _doors().openapi()
+
+
+def _doors() -> FastAPI:
+    app = FastAPI(title="Softfront", version=VERSION, docs_url=None, redoc_url=None)
     handle_problems(app)
     v1 = APIRouter(prefix="/api/v1")
     for router in (live.router, looking.router, saying.router, taking.router):
@@ -41,10 +55,7 @@ def make_app(house: House, door: Door) -> ASGIApp:
     def nothing_here(anything: str) -> None:
         raise HTTPException(404)
 
-    page = page_folder()
-    if page is not None:
-        app.mount("/", _Page(directory=page, html=True))
-    return Guard(app, door)
+    return app
 
 
 def page_folder() -> Path | None:

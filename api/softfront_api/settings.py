@@ -31,14 +31,18 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _writable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair: nothing could write it down again
+        raise ValueError("not a text") from None
+    return text
+
+
 def _a_calendar(path: str) -> str:
     # By either system's rules: a diary that has moved to another machine must still open.
     whole = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
-    try:
-        path.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair: nothing could write it down again
-        raise ValueError("not a path") from None
-    if not whole or not path.lower().endswith(".ics") or "\0" in path:
+    if not whole or not _writable(path).lower().endswith(".ics") or "\0" in path:
         raise ValueError("not the whole path of an .ics file")
     return path
 
@@ -79,6 +83,8 @@ class Settings(BaseModel):
     """Silence for as long as the shift goes on that holds this moment."""
     with_someone_until: _Moment | None = None
     """With someone until then, or until it is taken back; the door admits `WITH_MOST` ahead."""
+    with_someone_min: Annotated[int, Field(strict=True, ge=10, le=720)] = 60
+    """How long one tap on the switch is good for."""
     time_zone: Annotated[str, AfterValidator(_known_zone), Field(max_length=64)] | None = None
     """An IANA name; without one, the machine's own."""
     desktop: StrictBool = True
@@ -90,6 +96,8 @@ class Settings(BaseModel):
     """Only its form is looked at; whether it can be read, `Calendar.problem` tells."""
     compare: StrictBool = False
     """Let chance choose silence now and then, to see whether an offer helps."""
+    help_list: Annotated[str, AfterValidator(_writable), Field(max_length=4000)] = ""
+    """Names and numbers the wearer wants at hand; never looked into."""
 
     @classmethod
     def read(cls, body: dict[str, object]) -> Self:

@@ -1,6 +1,7 @@
 """What all commands share: where data lies, how a fault is told, what an exit code means."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -34,7 +35,16 @@ def data_folder(given: Path | None) -> Path:
 
 def print_json(body: Mapping[str, Any]) -> None:
     """Print one object on one line, and nothing else."""
-    print(json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False), flush=True)
+    print_line(json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False))
+
+
+def print_line(text: str) -> None:
+    """Print a line at once; where nobody reads any more, the command is over."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # whoever reads has had enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(int(Exit.OK)) from None
 
 
 def tell(text: str) -> None:

@@ -14,7 +14,7 @@ from ..reasons import lines
 from ..settings import Settings
 from ..shapes.moments import DecisionOut
 from ..words import say
-from .common import Exit, bluetooth_help, print_json, stop, tell
+from .common import Exit, bluetooth_help, print_json, print_line, stop, tell
 
 
 def scan_room(seconds: float, *, as_json: bool) -> Exit:
@@ -51,7 +51,7 @@ def why(when: str, folder: Path, *, demo: bool, as_json: bool) -> Exit:
     if stored is None:
         stop(say("why.none.off"), Exit.NOTHING_FOUND)
     if as_json:
-        print(DecisionOut.of(stored).model_dump_json())
+        print_line(DecisionOut.of(stored).model_dump_json())
     else:
         _tell_decision(stored, moment)
     return Exit.OK

@@ -21,7 +21,7 @@ from ..reasons import lines, utc
 from ..session import Session
 from ..shapes.moments import DecisionOut
 from ..words import say
-from .common import Exit, stop, tell
+from .common import Exit, print_line, stop, tell
 from .serving import OnUrl, Place, Worn, serve
 
 _NAMED_MOST = 5
@@ -110,7 +110,7 @@ class _Teller:
             else:
                 self._reasons[stored.decision.reason] += 1
             if self._as_json:
-                print(DecisionOut.of(stored).model_dump_json())
+                print_line(DecisionOut.of(stored).model_dump_json())
 
     def end(self) -> None:
         """Say how it went."""

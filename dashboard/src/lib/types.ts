@@ -245,6 +245,8 @@ export interface Settings {
   percentile: Percentile;
   compare: boolean;
   calendar_file: string | null;
+  help_list: string;
+  with_someone_min: number;
 }
 export interface Page<T> {
   items: T[];

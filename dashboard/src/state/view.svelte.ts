@@ -1,6 +1,8 @@
 /** Where the person is: which place, the result of one pause, and which Why stands open. */
 export const PLACES = ["now", "trends", "settings"] as const;
-export type Place = (typeof PLACES)[number];
+/** Places one seldom needs: reached from Settings. */
+export const ASIDE = ["data", "help"] as const;
+export type Place = (typeof PLACES)[number] | (typeof ASIDE)[number];
 
 export interface ResultView {
   /** Our own key for a pause just made, or the server's id for one looked up. */
@@ -16,7 +18,8 @@ export interface WhyView {
 }
 
 /** The place an address names after its #. */
-const named = (): Place => PLACES.find((place) => location.hash === `#${place}`) ?? "now";
+const named = (): Place =>
+  [...PLACES, ...ASIDE].find((place) => location.hash === `#${place}`) ?? "now";
 
 class View {
   place = $state<Place>(named());
