@@ -116,6 +116,10 @@ class Day:
         """Say up to when all that can be expected has been heard."""
         return max(self._heard_ms, now_ms - _ROAD_MS) if self.info.remote else now_ms
 
+    def look_every(self, ms: int) -> None:
+        """Look at the proxy so often: of a day that is over it is shown by the minute."""
+        self._monitor.look_every_ms = ms
+
     def hear_beside(self, readings: Iterable[Reading], now_ms: int) -> None:
         """Take in movement that somebody else reports, and that is stored already."""
         for reading in readings:

@@ -11,6 +11,7 @@ from .invited import (
 )
 from .journal import Search, line, line_of_pause, lines, remove_line, write_line
 from .marks import window_of
+from .moving import move_in, take_place_of
 from .noticing import Noticed, mark_noticed, noticed, take_back
 from .practised import (
     StoredPractice,
@@ -87,6 +88,7 @@ __all__ = [
     "lines",
     "mark_noticed",
     "marks_of",
+    "move_in",
     "noticed",
     "offers",
     "practices",
@@ -95,6 +97,7 @@ __all__ = [
     "skim",
     "store_around",
     "take_back",
+    "take_place_of",
     "tell_practice",
     "unmeasured",
     "window_of",

@@ -235,6 +235,19 @@ class Diary(Reader):
         """Open one transaction for another room of the diary: all of it is stored, or none."""
         return self._writing("")
 
+    @contextmanager
+    def beside(self, file: Path) -> Iterator[Connection]:
+        """One transaction in which another diary's file can be read, under the name `other`."""
+        raw = self._connection.connection.driver_connection
+        assert raw is not None
+        with self._turn, translated(self.file):
+            raw.execute("ATTACH DATABASE ? AS other", (str(file),))
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            finally:
+                raw.execute("DETACH DATABASE other")
+
     def _put_pause(self, pause: StoredPause, state: putting.States = ()) -> None:
         statement = update(tables.pause).where(tables.pause.c.id == pause.id)
         with self._writing(pause.session or "") as connection:

@@ -3,11 +3,11 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import uvicorn
 
@@ -32,6 +32,10 @@ from .receiving import Receiving
 
 # An open stream is told to end; what does not listen is cut off after this.
 _FAREWELL_S = 3
+
+
+Meanwhile: TypeAlias = Callable[[Diary], Awaitable[None]]
+"""What goes on beside a day, in its diary."""
 
 
 class OnUrl(Protocol):
@@ -89,11 +93,13 @@ def serve(
     on_pause: Callable[[Source, float], None] = lambda source, length_s: None,
     on_stored: Callable[[Entry], None] = lambda entry: None,
     aloud: bool = True,
+    meanwhile: Meanwhile | None = None,
     for_s: float | None = None,
 ) -> Exit:
     """Serve until a signal comes, or for so long. What keeps it from starting is said in a line.
 
-    `aloud` lets it speak outside the page, as the settings say.
+    `aloud` lets it speak outside the page, as the settings say. What goes on `meanwhile` begins
+    once the page can be opened, and ends with the server.
     """
     try:
         diary = Diary.open(place.folder, demo=place.demo)
@@ -104,7 +110,7 @@ def serve(
     try:
         with asyncio.Runner() as runner:
             server = _House(make_worn(clock, diary), diary, clock, on_stored)
-            return runner.run(server.run(place, on_url, on_pause, for_s, aloud=aloud))
+            return runner.run(server.run(place, on_url, on_pause, for_s, meanwhile, aloud=aloud))
     finally:
         diary.close()
 
@@ -125,6 +131,7 @@ class _House:
         on_url: OnUrl,
         on_pause: Callable[[Source, float], None],
         for_s: float | None,
+        meanwhile: Meanwhile | None,
         *,
         aloud: bool,
     ) -> Exit:
@@ -142,6 +149,8 @@ class _House:
         if receiving is not None:
             tasks.append(asyncio.create_task(receiving.run(self._session.pending)))
         tasks.append(asyncio.create_task(self._say_when_ready(place.url, on_url)))
+        if meanwhile is not None:
+            tasks.append(asyncio.create_task(self._go_on(meanwhile)))
         if for_s is not None:
             tasks.append(asyncio.create_task(server.end_after(for_s)))
         try:
@@ -166,6 +175,10 @@ class _House:
 
     def _day(self) -> Day | None:
         return self._session.day if self._session.taken_up else None
+
+    async def _go_on(self, meanwhile: Meanwhile) -> None:
+        await self._session.ready.wait()
+        await meanwhile(self._diary)
 
     async def _say_when_ready(self, url: str, on_url: OnUrl) -> None:
         await self._session.ready.wait()
