@@ -206,6 +206,7 @@ def why(
 
 app.command("import")(past.import_recordings)
 app.command()(past.rederive)
+app.command()(past.delete)
 app.command()(past.evaluate)
 
 

@@ -31,7 +31,8 @@ def demo(folder: Path, listener: socket, *, on_url: OnUrl) -> Exit:
     earlier, past_ms = _earlier(folder)
     return serve(
         place,
-        lambda clock, _: Worn(_strap(clock, earlier)),
+        # Once all is deleted there is nothing to go on with.
+        lambda clock, diary: Worn(_strap(clock, earlier if diary.last_session() else None)),
         on_url=on_url,
         on_pause=_breathe,
         meanwhile=None if past_ms is None else partial(arrive, folder=folder, now_ms=past_ms),
