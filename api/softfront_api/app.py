@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Scope
 from .guard import Door, Guard
 from .house import VERSION, House
 from .problems import handle_problems
-from .routers import live, looking, saying, taking
+from .routers import live, looking, saying, taking, wearing
 
 _A_YEAR = "public, max-age=31536000, immutable"
 
@@ -47,7 +47,7 @@ def _doors() -> FastAPI:
     app = FastAPI(title="Softfront", version=VERSION, docs_url=None, redoc_url=None)
     handle_problems(app)
     v1 = APIRouter(prefix="/api/v1")
-    for router in (live.router, looking.router, saying.router, taking.router):
+    for router in (live.router, looking.router, saying.router, taking.router, wearing.router):
         v1.include_router(router)
     app.include_router(v1)
 

@@ -8,6 +8,7 @@ from softfront_sensors.remote import RemoteStrap
 from .agenda import Agenda
 from .diary import Diary
 from .notify import Bus
+from .picking import Picking
 from .preview import Previews
 from .replies import Replies
 from .session import Session
@@ -25,5 +26,7 @@ class House:
     replies: Replies
     remote: RemoteStrap | None = None
     """Where packets from other senders go; `None` where none are taken."""
+    picking: Picking | None = None
+    """Which strap is worn; `None` where nobody can choose."""
     previews: Previews = field(default_factory=Previews)
     agenda: Agenda = field(default_factory=Agenda)

@@ -12,6 +12,8 @@ from typing import Protocol, TypeAlias
 import uvicorn
 
 from softfront_sensors.source import Source
+from softfront_sensors.strap import KnownStraps, Strap
+from softfront_signal.contact import Contact
 from softfront_signal.moments import Answer
 
 from ..app import make_app
@@ -22,6 +24,7 @@ from ..errors import AnsweredAlready, DiaryError
 from ..guard import Door
 from ..house import House
 from ..notify import Bus, Desktop
+from ..picking import Leave, Picking
 from ..replies import Replies
 from ..session import Session
 from .common import Exit, bluetooth_help, stop, tell
@@ -29,6 +32,8 @@ from .receiving import Receiving
 
 # An open stream is told to end; what does not listen is cut off after this.
 _FAREWELL_S = 3
+# An answer on its way is out by then.
+_ANSWERED_S = 0.3
 
 
 Meanwhile: TypeAlias = Callable[[Diary], Awaitable[None]]
@@ -80,6 +85,13 @@ class Worn:
 
     source: Source
     receiving: Receiving | None = None
+    strap: Strap | None = None
+    """The one in the room, where a page may choose it."""
+    known: KnownStraps | None = None
+    chosen: str | None = None
+    """The strap that was chosen a moment ago."""
+    leave: Leave | None = None
+    """Goes on elsewhere with a strap, where none can be worn here; then the server ends."""
 
 
 def serve(
@@ -128,7 +140,9 @@ class _House:
         self._desktop = Desktop(self._answer) if desktop else None
         self._session = Session(source, diary, self._bus, clock, self._desktop, on_stored)
         self._diary, self._source, self._receiving = diary, source, worn.receiving
+        self._worn, self._clock = worn, clock
         self._replies: Replies
+        self._server: _Server
 
     async def run(
         self,
@@ -141,8 +155,9 @@ class _House:
         receiving = self._receiving
         self._replies = Replies(self._session, lambda length_s: on_pause(self._source, length_s))
         remote = receiving.remote if receiving else None
-        house = House(self._diary, self._bus, self._session, self._replies, remote)
-        server = _Server(make_app(house, place.door), self._bus, place.tls)
+        picking = self._picking()
+        house = House(self._diary, self._bus, self._session, self._replies, remote, picking)
+        self._server = server = _Server(make_app(house, place.door), self._bus, place.tls)
         tasks = [asyncio.create_task(self._session.run())]
         tasks.append(asyncio.create_task(house.agenda.run(self._day, self._source.now_ms)))
         if self._desktop is not None:
@@ -158,9 +173,27 @@ class _House:
             await server.serve(sockets=[place.listener])
             return self._exit(server)
         finally:
+            await picking.close()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _picking(self) -> Picking:
+        worn = self._worn
+        leave = None if worn.leave is None else self._leave
+        picking = Picking(self._clock.mono_ms, worn.strap, worn.known, leave, self._contact)
+        if worn.chosen is not None:
+            picking.follow(worn.chosen)
+        return picking
+
+    def _contact(self) -> Contact | None:
+        return self._session.day.contact if self._session.taken_up else None
+
+    async def _leave(self, strap: str) -> None:
+        """Go on elsewhere; whoever asked is answered first."""
+        assert self._worn.leave is not None
+        await self._worn.leave(strap)
+        self._leaving = asyncio.create_task(self._server.end_after(_ANSWERED_S))
 
     def _day(self) -> Day | None:
         return self._session.day if self._session.taken_up else None
