@@ -267,7 +267,12 @@ def _speed(text: str) -> float | None:
 
 
 def main() -> None:
-    """Run the command; an interrupt ends it quietly."""
+    """Run the command, in the terminal's language; an interrupt ends it quietly."""
+    from os import environ
+
+    from .words import preferred, speak
+
+    speak(preferred(environ))
     try:
         app()
     except KeyboardInterrupt:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Scope
 from .guard import Door, Guard
 from .house import VERSION, House
 from .problems import handle_problems
-from .routers import live, looking, saying, taking, wearing
+from .routers import live, looking, practising, saying, taking, wearing, writing
 
 _A_YEAR = "public, max-age=31536000, immutable"
 
@@ -47,8 +47,8 @@ def _doors() -> FastAPI:
     app = FastAPI(title="Softfront", version=VERSION, docs_url=None, redoc_url=None)
     handle_problems(app)
     v1 = APIRouter(prefix="/api/v1")
-    for router in (live.router, looking.router, saying.router, taking.router, wearing.router):
-        v1.include_router(router)
+    for room in (live, looking, saying, taking, practising, writing, wearing):
+        v1.include_router(room.router)
     app.include_router(v1)
 
     @app.get("/api/{anything:path}", include_in_schema=False)

@@ -7,7 +7,8 @@ from softfront_sensors.remote import RemoteStrap
 
 from .agenda import Agenda
 from .diary import Diary
-from .notify import Bus
+from .home import Home
+from .notify import Bus, Phone
 from .picking import Picking
 from .preview import Previews
 from .replies import Replies
@@ -26,6 +27,9 @@ class House:
     replies: Replies
     remote: RemoteStrap | None = None
     """Where packets from other senders go; `None` where none are taken."""
+    phone: Phone | None = None
+    home: Home | None = None
+    """Where it speaks outside the page; `None` where it keeps to the page."""
     picking: Picking | None = None
     """Which strap is worn; `None` where nobody can choose."""
     previews: Previews = field(default_factory=Previews)

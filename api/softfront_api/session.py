@@ -12,11 +12,21 @@ from softfront_sensors.source import Batch, Part, SessionInfo, Source, SourceEnd
 from .catching_up import CatchingUp
 from .clock import Clock
 from .day import Day, as_stored
-from .diary import Diary, Entry, StoredDecision, StoredPause, StoredPrompt, fresh, unmeasured
+from .diary import (
+    Diary,
+    Entry,
+    StoredDecision,
+    StoredPause,
+    StoredPractice,
+    StoredPrompt,
+    fresh,
+    unmeasured,
+)
 from .errors import DiaryError, SequenceGap
-from .notify import Bus, Desktop
+from .notify import Bus, Voices
 from .results import result
 from .shapes.moments import Now, Prompt, Strap
+from .shapes.practices import PracticeSession
 from .straps import unit_of
 from .traces import shape
 from .view import now, strap
@@ -40,7 +50,6 @@ class Session:
         diary: Diary,
         bus: Bus,
         clock: Clock,
-        desktop: Desktop | None = None,
         on_stored: Callable[[Entry], None] = lambda entry: None,
     ) -> None:
         """Let `on_stored` know of each entry that is durable."""
@@ -58,7 +67,9 @@ class Session:
         self._named: dict[str, SessionInfo] = {}
         """Each session as the diary knows it: a strap may be found after its session began."""
         self.problem: str | None = None
-        self._bus, self._clock, self._desktop = bus, clock, desktop
+        self._bus, self._clock = bus, clock
+        self.voices = Voices()
+        """What speaks outside the page."""
         self._on_stored = on_stored
         self._stored_mono_ms = clock.mono_ms()
         self._shown_mono_ms = 0
@@ -194,6 +205,11 @@ class Session:
         told = await asyncio.to_thread(result, self.diary, pause, self.source.now_ms())
         self._bus.publish("pause", told.model_dump(mode="json", by_alias=True))
 
+    def show_practice(self, practice: StoredPractice) -> None:
+        """Show a practice that began, ended, or was told more of."""
+        told = PracticeSession.of(practice)
+        self._bus.publish("practice", told.model_dump(mode="json", by_alias=True))
+
     def now(self) -> Now:
         """Tell this moment."""
         return now(self.last, self._offer, self.day, self.source.now_ms(), self.source.status)
@@ -231,12 +247,10 @@ class Session:
 
     def _show_prompt(self, prompt: StoredPrompt) -> None:
         self._bus.publish("prompt", Prompt.of(prompt).model_dump(mode="json", by_alias=True))
-        if self._desktop is None:
-            return
-        if prompt.status == "offered" and self.day.settings.desktop:
-            self._desktop.offer(prompt.id)
+        if prompt.status == "offered":
+            self.voices.offer(prompt.id, self.day.settings)
         else:
-            self._desktop.withdraw(prompt.id)
+            self.voices.withdraw(prompt.id)
 
     def _show_in_time(self) -> None:
         if self._clock.mono_ms() - self._shown_mono_ms >= _SHOW_EVERY_MS:

@@ -12,6 +12,7 @@ import pytest
 
 from softfront_api.errors import NotInDiary
 from softfront_api.notify import Bus, Desktop, Event, Listener
+from softfront_api.settings import Settings
 from softfront_signal.moments import Answer
 
 
@@ -186,7 +187,7 @@ def on_a_desktop(
 
 
 async def _offer(desktop: Desktop) -> None:
-    desktop.offer("p1")
+    desktop.offer("p1", Settings())
     await asyncio.sleep(0.01)
 
 
@@ -195,6 +196,19 @@ def test_an_offer_says_the_same_to_everyone() -> None:
     on_a_desktop(place, _offer)
     assert place.text == (
         "Softfront A moment is here, if you like. ['Start', 'In 10 minutes', 'Not now']"
+    )
+
+
+def test_an_offer_speaks_the_language_that_was_set() -> None:
+    place = FakePlace()
+
+    async def act(desktop: Desktop) -> None:
+        desktop.offer("p1", Settings(language="de"))
+        await asyncio.sleep(0.01)
+
+    on_a_desktop(place, act)
+    assert place.text == (
+        "Softfront Ein Moment ist da, wenn du magst. ['Beginnen', 'In 10 Minuten', 'Jetzt nicht']"
     )
 
 
@@ -269,11 +283,11 @@ def test_an_answer_that_comes_too_late_stops_nothing() -> None:
     place = FakePlace()
 
     async def act(desktop: Desktop) -> None:
-        desktop.offer("unknown")
+        desktop.offer("unknown", Settings())
         await asyncio.sleep(0.01)
         place.buttons["Start"]()
         await asyncio.sleep(0.01)
-        desktop.offer("p2")
+        desktop.offer("p2", Settings())
         await asyncio.sleep(0.01)
         place.buttons["Start"]()
 
@@ -293,6 +307,7 @@ REAL = textwrap.dedent(
     import asyncio, logging, sys
     logging.basicConfig(level=logging.INFO, format="log: %(message)s", stream=sys.stdout)
     from softfront_api.notify import Desktop
+    from softfront_api.settings import Settings
 
     async def centre():
         from dbus_fast.aio import MessageBus
@@ -339,8 +354,8 @@ REAL = textwrap.dedent(
             said.set()
         desktop = Desktop(answer)
         running = asyncio.create_task(desktop.run())
-        desktop.offer("p1")
-        desktop.offer("p2")
+        desktop.offer("p1", Settings())
+        desktop.offer("p2", Settings())
         try:
             await asyncio.wait_for(said.wait(), 4 if bus else 1)
         except TimeoutError:

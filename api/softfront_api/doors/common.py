@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from softfront_sensors.errors import BluetoothProblem
 
+from ..errors import ApiError
 from ..reasons import no_bluetooth
 from ..words import say
 
@@ -52,6 +53,13 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def sentence(error: Exception) -> str:
+    """Say what went wrong as the terminal speaks, where the catalogue has a sentence for it."""
+    if isinstance(error, ApiError) and error.key is not None:
+        return say(error.key, values=error.values)
+    return str(error)
+
+
 def stop(text: str, code: Exit = Exit.FAILED) -> NoReturn:
     """Say what went wrong and what to do, and end."""
     tell(text)
@@ -66,7 +74,7 @@ def moment(text: str, zone: tzinfo | None) -> datetime:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
-        stop(f"{text}: not a time. Write 2026-11-23, or 2026-11-23T14:32.", Exit.USAGE)
+        stop(say("door.no_date", text=text), Exit.USAGE)
     return read if read.tzinfo else read.replace(tzinfo=zone or read.astimezone().tzinfo)
 
 

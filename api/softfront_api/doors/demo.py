@@ -18,7 +18,7 @@ from ..diary import Diary, StoredSession
 from ..errors import DiaryError
 from ..tact import REFRACTORY_MS
 from .beyond import Opening
-from .common import Exit, data_folder, stop
+from .common import Exit, data_folder, sentence, stop
 from .listening import HOST, listen
 from .opening import tell_url
 from .room import known_in
@@ -107,7 +107,7 @@ def _earlier(folder: Path) -> tuple[StoredSession | None, int | None]:
             reach_ms = diary.reach(last.id)
             past_ms = awaited_ms(diary)
     except DiaryError as closed:
-        stop(str(closed))
+        stop(sentence(closed))
     lately = reach_ms is not None and 0 <= now_ms - reach_ms < REFRACTORY_MS
     return (last if lately else None), past_ms
 

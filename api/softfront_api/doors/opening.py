@@ -3,13 +3,14 @@
 import webbrowser
 from contextlib import suppress
 
+from ..words import say
 from .common import print_json, tell
 from .serving import OnUrl
 
 
 def tell_url(url: str) -> None:
     """Say the address, where a page is open already."""
-    tell(f"Softfront is at {url} (this machine only). Ctrl+C ends it.")
+    tell(say("door.open", url=url))
 
 
 def opener(*, browser: bool, as_json: bool, opened: bool = False) -> OnUrl:
@@ -18,8 +19,7 @@ def opener(*, browser: bool, as_json: bool, opened: bool = False) -> OnUrl:
     def open_page(url: str) -> None:
         if as_json:
             print_json({"url": url})
-        others = "others bring packets only" if opened else "this machine only"
-        tell(f"Softfront is at {url} ({others}). Ctrl+C ends it.")
+        tell(say("door.opened" if opened else "door.open", url=url))
         if browser:
             with suppress(webbrowser.Error):
                 webbrowser.open(url)

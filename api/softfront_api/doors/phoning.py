@@ -114,7 +114,7 @@ def listen_for_phones(folder: Path, ears: Ears, seconds: float, *, as_json: bool
     tell(say("phone.waiting", s=seconds))
     with TemporaryDirectory(prefix="softfront-") as own:
         place = place_for(Path(own), listener, ears.opening, folder)
-        serve(place, worn, on_url=lambda url: None, desktop=False, for_s=seconds)
+        serve(place, worn, on_url=lambda url: None, aloud=False, for_s=seconds)
     return _report(list(arrived.values()), print_json if as_json else None)
 
 

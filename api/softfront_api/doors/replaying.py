@@ -21,7 +21,7 @@ from ..reasons import lines, utc
 from ..session import Session
 from ..shapes.moments import DecisionOut
 from ..words import say
-from .common import Exit, print_line, stop, tell
+from .common import Exit, print_line, sentence, stop, tell
 from .serving import OnUrl, Place, Worn, serve
 
 _NAMED_MOST = 5
@@ -38,7 +38,7 @@ def replay(file: Path, speed: float | None, folder: Path | None, *, as_json: boo
             with Diary.open(place, demo=False) as diary:
                 asyncio.run(_play(recording, speed, diary, teller))
         except DiaryError as closed:
-            stop(str(closed))
+            stop(sentence(closed))
     teller.end()
     return Exit.OK
 
@@ -54,7 +54,7 @@ def replay_on_page(
             place,
             lambda clock, diary: Worn(Replay(recording, speed, time.monotonic)),
             on_url=on_url,
-            desktop=False,
+            aloud=False,
         )
 
 

@@ -14,20 +14,23 @@ import uvicorn
 from softfront_sensors.source import Source
 from softfront_sensors.strap import KnownStraps, Strap
 from softfront_signal.contact import Contact
-from softfront_signal.moments import Answer
 
 from ..app import make_app
+from ..buttons import Buttons
 from ..clock import Clock
 from ..day import Day
 from ..diary import Diary, Entry
-from ..errors import AnsweredAlready, DiaryError
+from ..errors import DiaryError
 from ..guard import Door
-from ..house import House
-from ..notify import Bus, Desktop
+from ..home import Device, Home
+from ..house import VERSION, House
+from ..names import names_in
+from ..notify import Bus, Desktop, Phone, Voices
 from ..picking import Leave, Picking
 from ..replies import Replies
 from ..session import Session
-from .common import Exit, bluetooth_help, stop, tell
+from ..words import speak
+from .common import Exit, bluetooth_help, sentence, stop, tell
 from .receiving import Receiving
 
 # An open stream is told to end; what does not listen is cut off after this.
@@ -102,23 +105,24 @@ def serve(
     on_pause: Callable[[Source, float], None] = lambda source, length_s: None,
     on_stored: Callable[[Entry], None] = lambda entry: None,
     meanwhile: Meanwhile | None = None,
-    desktop: bool = True,
+    aloud: bool = True,
     for_s: float | None = None,
 ) -> Exit:
     """Serve until a signal comes, or for so long. What keeps it from starting is said in a line.
 
-    What goes on `meanwhile` begins once the page can be opened, and ends with the server.
+    `aloud` lets it speak outside the page, as the settings say. What goes on `meanwhile` begins
+    once the page can be opened, and ends with the server.
     """
     try:
         diary = Diary.open(place.folder, demo=place.demo)
     except DiaryError as closed:
         place.listener.close()
-        stop(str(closed))
+        stop(sentence(closed))
     clock = Clock.of_this_machine()
     try:
         with asyncio.Runner() as runner:
-            server = _House(make_worn(clock, diary), diary, clock, on_stored, desktop=desktop)
-            return runner.run(server.run(place, on_url, on_pause, for_s, meanwhile))
+            server = _House(make_worn(clock, diary), diary, clock, on_stored)
+            return runner.run(server.run(place, on_url, on_pause, for_s, meanwhile, aloud=aloud))
     finally:
         diary.close()
 
@@ -127,21 +131,12 @@ class _House:
     """Builds the house and keeps its tasks."""
 
     def __init__(
-        self,
-        worn: Worn,
-        diary: Diary,
-        clock: Clock,
-        on_stored: Callable[[Entry], None],
-        *,
-        desktop: bool,
+        self, worn: Worn, diary: Diary, clock: Clock, on_stored: Callable[[Entry], None]
     ) -> None:
-        source = worn.source
         self._bus = Bus(first_id=clock.wall_ms())
-        self._desktop = Desktop(self._answer) if desktop else None
-        self._session = Session(source, diary, self._bus, clock, self._desktop, on_stored)
-        self._diary, self._source, self._receiving = diary, source, worn.receiving
+        self._session = Session(worn.source, diary, self._bus, clock, on_stored=on_stored)
+        self._diary, self._source, self._receiving = diary, worn.source, worn.receiving
         self._worn, self._clock = worn, clock
-        self._replies: Replies
         self._server: _Server
 
     async def run(
@@ -151,17 +146,21 @@ class _House:
         on_pause: Callable[[Source, float], None],
         for_s: float | None,
         meanwhile: Meanwhile | None,
+        *,
+        aloud: bool,
     ) -> Exit:
         receiving = self._receiving
-        self._replies = Replies(self._session, lambda length_s: on_pause(self._source, length_s))
+        replies = Replies(self._session, lambda length_s: on_pause(self._source, length_s))
+        buttons = Buttons(self._session, replies, self._bus)
+        phone, home = self._voices(place, buttons) if aloud else (None, None)
         remote = receiving.remote if receiving else None
         picking = self._picking()
-        house = House(self._diary, self._bus, self._session, self._replies, remote, picking)
+        house = House(self._diary, self._bus, self._session, replies, remote, phone, home, picking)
         self._server = server = _Server(make_app(house, place.door), self._bus, place.tls)
         tasks = [asyncio.create_task(self._session.run())]
         tasks.append(asyncio.create_task(house.agenda.run(self._day, self._source.now_ms)))
-        if self._desktop is not None:
-            tasks.append(asyncio.create_task(self._desktop.run()))
+        tasks.append(asyncio.create_task(buttons.run()))
+        tasks.append(asyncio.create_task(self._session.voices.run()))
         if receiving is not None:
             tasks.append(asyncio.create_task(receiving.run(self._session.pending)))
         tasks.append(asyncio.create_task(self._say_when_ready(place.url, on_url)))
@@ -195,6 +194,18 @@ class _House:
         await self._worn.leave(strap)
         self._leaving = asyncio.create_task(self._server.end_after(_ANSWERED_S))
 
+    def _voices(self, place: Place, buttons: Buttons) -> tuple[Phone, Home]:
+        """Let the session speak outside the page."""
+        phone = Phone(buttons.answer, lambda: names_in(place.folder).answers)
+        home = Home(
+            self._session,
+            buttons,
+            self._bus,
+            lambda prefix: Device(names_in(place.folder).home, prefix, VERSION, place.url),
+        )
+        self._session.voices = Voices(Desktop(buttons.answer), phone, home)
+        return phone, home
+
     def _day(self) -> Day | None:
         return self._session.day if self._session.taken_up else None
 
@@ -202,14 +213,10 @@ class _House:
         await self._session.ready.wait()
         await meanwhile(self._diary)
 
-    async def _answer(self, prompt_id: str, answer: Answer) -> None:
-        try:
-            await self._replies.answer(prompt_id, answer)
-        except AnsweredAlready:
-            return
-
     async def _say_when_ready(self, url: str, on_url: OnUrl) -> None:
         await self._session.ready.wait()
+        if (day := self._day()) is not None:
+            speak(day.settings.language)
         await asyncio.to_thread(on_url, url)
         if (problem := self._source.status.problem) is not None:
             tell(bluetooth_help(problem))

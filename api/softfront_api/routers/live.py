@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ..house import VERSION
+from ..shapes.common import TextOut
 from ..shapes.moments import Health, Now
 from .near import AnyHouse, AwakeHouse
 
@@ -43,6 +44,8 @@ async def health(house: AnyHouse) -> Health:
     """Say whether it runs, and up to which reading everything is stored for good."""
     session = house.session
     up = session.taken_up
+    phone = house.phone.problem if house.phone else None
+    home = house.home.text if house.home else None
     return Health(
         status="stopped" if session.stopped else "ok" if up else "starting",
         version=VERSION,
@@ -52,4 +55,6 @@ async def health(house: AnyHouse) -> Health:
         journal_age_s=session.journal_age_s() if up else None,
         strap=session.strap() if up else None,
         problem=session.problem,
+        phone=TextOut.of(phone) if phone else None,
+        home=TextOut.of(home) if home else None,
     )

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from ..diary import Stance as StoredStance
 from ..diary import StoredDecision, StoredPrompt
 from ..reasons import lines, utc, why
+from ..words import Language
 from .common import Band, Gate, Metric, Out, TextOut, Values, metrics
 from .proxy import Proxy
 
@@ -206,6 +207,8 @@ class Now(Out):
     with_someone_until: str | None
     calendar: TextOut | None
     """Why the calendar file is not in use, or not all of it."""
+    language: Language | None
+    """What is set; `None` is the reader's own."""
 
 
 class Health(Out):
@@ -219,3 +222,7 @@ class Health(Out):
     journal_age_s: float | None
     strap: Strap | None
     problem: str | None
+    phone: TextOut | None
+    """What keeps messages from the phone; `None` where nothing is known to."""
+    home: TextOut | None
+    """How it stands with Home Assistant; `None` where it is off."""

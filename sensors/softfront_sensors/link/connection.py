@@ -6,6 +6,7 @@ import ssl
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from paho.mqtt.client import Client, MQTTMessage
@@ -27,6 +28,15 @@ OTHER_VERSION = "Unsupported protocol version"
 Over: TypeAlias = "asyncio.Future[Exception | None]"
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to whoever listens, now or, where it is kept, later."""
+
+    topic: str
+    payload: str
+    kept: bool = False
 
 
 class Ear(Protocol):
@@ -52,8 +62,8 @@ class Ear(Protocol):
 class Connection:
     """Speaks to a broker from a thread of paho's own until the connection ends.
 
-    It leaves nothing at the broker, and when it ends, nothing in the client: what went missing is
-    known at both ends of the road, and is sent again from there.
+    It leaves nothing at the broker but what is to be kept there, and when it ends, nothing in the
+    client: what went missing is known at both ends of the road, and is sent again from there.
     """
 
     def __init__(
@@ -63,8 +73,12 @@ class Connection:
         version: str,
         timings: Timings,
         ear: Ear,
+        will: Message | None = None,
     ) -> None:
-        """Begin to connect; `over` is set to what went wrong, if anything, when it has ended."""
+        """Begin to connect; `over` is set to what went wrong, if anything, when it has ended.
+
+        The broker publishes the `will` where we leave without a word.
+        """
         self._loop = asyncio.get_running_loop()
         self.over: Over = self._loop.create_future()
         self._version, self._limit_s, self._ear = version, timings.release_s, ear
@@ -75,6 +89,8 @@ class Connection:
             self._client.username_pw_set(address.user, address.password)
         if trusted is not None:
             self._client.tls_set_context(trusted)
+        if will is not None:
+            self._client.will_set(will.topic, will.payload, qos=1, retain=will.kept)
         self._listen()
         self._client.connect_async(address.host, address.port, keepalive=timings.keepalive_s)
         self._client.loop_start()
@@ -83,13 +99,15 @@ class Connection:
         """Ask to hear topics."""
         self._client.subscribe([(topic, 1) for topic in topics])
 
-    def publish(self, topic: str, payload: str, expires_s: int | None) -> None:
+    def publish(self, message: Message, expires_s: int | None) -> None:
         """Hand a message to the broker; only MQTT 5 knows of an end to its life."""
         properties = None
         if expires_s is not None and self._version == "5":
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
             properties.MessageExpiryInterval = expires_s
-        self._client.publish(topic, payload, qos=1, properties=properties)
+        self._client.publish(
+            message.topic, message.payload, qos=1, retain=message.kept, properties=properties
+        )
 
     def leave(self) -> None:
         """Say goodbye."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from ..address import Address, unreached
 from ..errors import Refused, SensorError, Unreachable
-from .connection import OTHER_VERSION, Connection
+from .connection import OTHER_VERSION, Connection, Message
 from .timings import Timings
 
 
@@ -24,8 +24,14 @@ class Line:
         *,
         timings: Timings | None = None,
         jitter: random.Random | None = None,
+        will: Message | None = None,
+        greet: Callable[[], None] = lambda: None,
     ) -> None:
-        """Call `hear` in the event loop; retained and oversized messages do not come there."""
+        """Call `hear` in the event loop; retained and oversized messages do not come there.
+
+        `greet` is called there each time the broker begins to hear us; it publishes the `will`
+        where we are gone without a word.
+        """
         self.timings = timings or Timings()
         self.jitter = jitter or random.Random()
         self.problem: SensorError | None = None
@@ -35,7 +41,7 @@ class Line:
         """The MQTT that is spoken, or tried."""
         self.oversized = 0
         self._address, self._trusted, self._topics = address, trusted, topics
-        self._hear = hear
+        self._hear, self._will, self._greet = hear, will, greet
         self._news = asyncio.Event()
         """Set while it is connected, and when what keeps it from that has changed."""
         self._told = ""
@@ -62,10 +68,12 @@ class Line:
             self._news.clear()
             raise self.problem or self._silent()
 
-    def publish(self, topic: str, payload: str, *, expires_s: int | None = None) -> None:
+    def publish(
+        self, topic: str, payload: str, *, expires_s: int | None = None, kept: bool = False
+    ) -> None:
         """Hand a message to the broker; where there is none now, it is gone."""
         if self._connection is not None and self.connected:
-            self._connection.publish(topic, payload, expires_s)
+            self._connection.publish(Message(topic, payload, kept), expires_s)
 
     async def close(self) -> None:
         """Leave the broker; no thread and no socket stays."""
@@ -93,6 +101,7 @@ class Line:
         else:
             self.connected, self.problem, self._told = True, None, ""
             self._news.set()
+            self._greet()
 
     def heard(self, topic: str, payload: bytes) -> None:
         """Hear a message."""
@@ -119,7 +128,9 @@ class Line:
     async def _hold_one_connection(self) -> bool:
         """Stay connected as long as it lasts; say whether it came to that."""
         self._answered = was_connected = False
-        made = Connection(self._address, self._trusted, self.version, self.timings, self)
+        made = Connection(
+            self._address, self._trusted, self.version, self.timings, self, self._will
+        )
         self._connection = made
         try:
             await asyncio.wait({made.over}, timeout=self.timings.accept_s)
