@@ -11,6 +11,7 @@ from .home import Home
 from .notify import Bus, Phone
 from .picking import Picking
 from .preview import Previews
+from .removing import Removal
 from .replies import Replies
 from .session import Session
 
@@ -32,5 +33,6 @@ class House:
     """Where it speaks outside the page; `None` where it keeps to the page."""
     picking: Picking | None = None
     """Which strap is worn; `None` where nobody can choose."""
+    removal: Removal | None = None
     previews: Previews = field(default_factory=Previews)
     agenda: Agenda = field(default_factory=Agenda)

@@ -24,6 +24,7 @@ from .practised import (
     tell_practice,
 )
 from .reading import Reader
+from .removal import Gone, Held, begin_removal, held, remove_all
 from .rises import StoredMark, held_rises, marks_of
 from .skimming import Reasoned, Skimmed, eligible, reasons, skim
 from .stored import (
@@ -48,6 +49,8 @@ from .untouched import HeldBack, held_back, offers, unmeasured
 __all__ = [
     "Diary",
     "Entry",
+    "Gone",
+    "Held",
     "HeldBack",
     "Invitation",
     "JournalLine",
@@ -72,10 +75,12 @@ __all__ = [
     "StoredWindow",
     "answer_invitation",
     "begin_practice",
+    "begin_removal",
     "decision_id",
     "eligible",
     "finish_practice",
     "fresh",
+    "held",
     "held_back",
     "held_rises",
     "invitations",
@@ -93,6 +98,7 @@ __all__ = [
     "offers",
     "practices",
     "reasons",
+    "remove_all",
     "remove_line",
     "skim",
     "store_around",

@@ -21,6 +21,7 @@ from .lock import Lock
 from .opening import file_in, make_ready, secure, writer
 from .packing import Chunk
 from .reading import Reader
+from .removal import removal_begun, remove_all
 from .stored import (
     Entry,
     Json,
@@ -73,6 +74,8 @@ class Diary(Reader):
         lock = secure(folder, demo=demo)
         file = file_in(folder, demo=demo)
         try:
+            if removal_begun(folder, demo=demo):
+                remove_all(folder, demo=demo)
             make_ready(file, demo=demo)
             with translated(file):
                 return cls(file, lock, demo=demo)
@@ -85,11 +88,16 @@ class Diary(Reader):
         """Open for reading only, without a lock. As `Reader.look_into`."""
         return Reader.look_into(folder, demo=demo)
 
+    def let_go(self) -> None:
+        """Close the file once nobody writes, and still keep others out."""
+        with self._turn:
+            super().close()
+            self._connection.close()
+            self._engine.dispose()
+
     def close(self) -> None:
         """Close the file and let the next one in."""
-        super().close()
-        self._connection.close()
-        self._engine.dispose()
+        self.let_go()
         self._lock.release()
 
     def begin_session(self, info: SessionInfo) -> int:

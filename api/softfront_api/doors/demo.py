@@ -19,7 +19,7 @@ from ..errors import DiaryError
 from ..tact import REFRACTORY_MS
 from .beyond import Opening
 from .common import Exit, data_folder, sentence, stop
-from .listening import HOST, listen
+from .listening import HOST
 from .opening import tell_url
 from .room import known_in
 from .serving import OnUrl, Place, Worn, serve
@@ -33,19 +33,21 @@ def demo(folder: Path | None, listener: socket, *, on_url: OnUrl) -> Exit:
     Once a strap is chosen on its page, the demo is over, and at the same address one's own day
     begins, in one's own diary: nothing of the one is ever in the other.
     """
-    port = listener.getsockname()[1]
     leaving = _Leaving(data_folder(folder))
-    with ExitStack() as stack:
+    with listener, ExitStack() as stack:
         place = folder or Path(stack.enter_context(TemporaryDirectory(prefix="softfront-demo-")))
-        ended = _show(place, listener, leaving, on_url)
-    if leaving.strap is None:
-        return ended
+        # A copy: whoever comes between the two waits, and is not refused.
+        ended = _show(place, listener.dup(), leaving, on_url)
+        stack.close()
+        return ended if leaving.strap is None else _go_on(leaving, listener)
+
+
+def _go_on(leaving: "_Leaving", listener: socket) -> Exit:
     from .wearing import wear  # only where a strap is worn
 
-    straps = (leaving.strap,)
-    return wear(
-        leaving.own, listen(port), Opening(HOST), straps, None, on_url=tell_url, chosen=straps[0]
-    )
+    assert leaving.strap is not None
+    straps, here = (leaving.strap,), Opening(HOST)
+    return wear(leaving.own, listener, here, straps, None, on_url=tell_url, chosen=leaving.strap)
 
 
 def _show(folder: Path, listener: socket, leaving: "_Leaving", on_url: OnUrl) -> Exit:
@@ -59,7 +61,12 @@ def _show(folder: Path, listener: socket, leaving: "_Leaving", on_url: OnUrl) ->
     known = known_in(leaving.own)
     return serve(
         Place(folder, listener, demo=True),
-        lambda clock, _: Worn(_strap(clock, earlier), known=known, leave=leaving.with_strap),
+        # Once all is deleted there is nothing to go on with.
+        lambda clock, diary: Worn(
+            _strap(clock, earlier if diary.last_session() else None),
+            known=known,
+            leave=leaving.with_strap,
+        ),
         on_url=on_url,
         on_pause=_breathe,
         meanwhile=None if past_ms is None else partial(arrive, folder=folder, now_ms=past_ms),

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Protocol, TypeAlias
@@ -27,6 +27,7 @@ from ..house import VERSION, House
 from ..names import names_in
 from ..notify import Bus, Desktop, Phone, Voices
 from ..picking import Leave, Picking
+from ..removing import Removal
 from ..replies import Replies
 from ..session import Session
 from ..words import speak
@@ -104,8 +105,8 @@ def serve(
     on_url: OnUrl,
     on_pause: Callable[[Source, float], None] = lambda source, length_s: None,
     on_stored: Callable[[Entry], None] = lambda entry: None,
-    meanwhile: Meanwhile | None = None,
     aloud: bool = True,
+    meanwhile: Meanwhile | None = None,
     for_s: float | None = None,
 ) -> Exit:
     """Serve until a signal comes, or for so long. What keeps it from starting is said in a line.
@@ -113,18 +114,20 @@ def serve(
     `aloud` lets it speak outside the page, as the settings say. What goes on `meanwhile` begins
     once the page can be opened, and ends with the server.
     """
-    try:
-        diary = Diary.open(place.folder, demo=place.demo)
-    except DiaryError as closed:
-        place.listener.close()
-        stop(sentence(closed))
-    clock = Clock.of_this_machine()
-    try:
-        with asyncio.Runner() as runner:
-            server = _House(make_worn(clock, diary), diary, clock, on_stored)
-            return runner.run(server.run(place, on_url, on_pause, for_s, meanwhile, aloud=aloud))
-    finally:
-        diary.close()
+    with place.listener:
+        while True:
+            try:
+                diary = Diary.open(place.folder, demo=place.demo)
+            except DiaryError as closed:
+                stop(sentence(closed))
+            clock = Clock.of_this_machine()
+            with diary, asyncio.Runner() as runner:
+                house = _House(make_worn(clock, diary), diary, clock, on_stored)
+                end = house.run(place, on_url, on_pause, for_s, meanwhile, aloud=aloud)
+                code = runner.run(end)
+            if not house.anew:
+                return code
+            on_url, meanwhile = lambda url: None, None
 
 
 class _House:
@@ -137,7 +140,9 @@ class _House:
         self._session = Session(worn.source, diary, self._bus, clock, on_stored=on_stored)
         self._diary, self._source, self._receiving = diary, worn.source, worn.receiving
         self._worn, self._clock = worn, clock
-        self._server: _Server
+        self._tasks: list[asyncio.Task[None]] = []
+        self.anew = False
+        """All was deleted: another house is to be begun in its place."""
 
     async def run(
         self,
@@ -154,10 +159,13 @@ class _House:
         buttons = Buttons(self._session, replies, self._bus)
         phone, home = self._voices(place, buttons) if aloud else (None, None)
         remote = receiving.remote if receiving else None
-        picking = self._picking()
-        house = House(self._diary, self._bus, self._session, replies, remote, phone, home, picking)
+        self._picking = self._made_picking()
+        house = House(self._diary, self._bus, self._session, replies, remote, phone, home)
+        removal = Removal(self._diary, self._bus, self._rest, self._begin_anew, self._clock.wall_ms)
+        house = replace(house, removal=removal, picking=self._picking)
         self._server = server = _Server(make_app(house, place.door), self._bus, place.tls)
-        tasks = [asyncio.create_task(self._session.run())]
+        tasks = self._tasks
+        tasks.append(asyncio.create_task(self._session.run()))
         tasks.append(asyncio.create_task(house.agenda.run(self._day, self._source.now_ms)))
         tasks.append(asyncio.create_task(buttons.run()))
         tasks.append(asyncio.create_task(self._session.voices.run()))
@@ -169,15 +177,24 @@ class _House:
         if for_s is not None:
             tasks.append(asyncio.create_task(server.end_after(for_s)))
         try:
-            await server.serve(sockets=[place.listener])
+            # A copy: this one is closed with the server, and another may follow.
+            await server.serve(sockets=[place.listener.dup()])
             return self._exit(server)
         finally:
-            await picking.close()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._rest()
 
-    def _picking(self) -> Picking:
+    async def _rest(self) -> None:
+        await self._picking.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin_anew(self) -> None:
+        """Stop serving once what is being answered is answered."""
+        self.anew = True
+        self._server.end()
+
+    def _made_picking(self) -> Picking:
         worn = self._worn
         leave = None if worn.leave is None else self._leave
         picking = Picking(self._clock.mono_ms, worn.strap, worn.known, leave, self._contact)
@@ -252,6 +269,10 @@ class _Server(uvicorn.Server):
     async def end_after(self, seconds: float) -> None:
         """Stop when the time is over."""
         await asyncio.sleep(seconds)
+        self.end()
+
+    def end(self) -> None:
+        """Begin to stop; what is being answered is answered."""
         self._bus.close()
         self.should_exit = True
 

@@ -36,6 +36,7 @@ class Place:
         self._address, self._device, self._obey = address, device, obey
         self._commands = device.topic("cmd/")
         self._values = values
+        self._leaving = False
         self._standing: Standing | None = None
         self._told: dict[str, float | None] = {}
         self._line = _line(address, device, self._hear, self.greet, timings)
@@ -82,11 +83,13 @@ class Place:
 
     async def leave(self, *, remove: bool) -> None:
         """Leave the broker: for now, or for good, and then nothing stays there."""
+        self._leaving = True
         if remove:
             for topic in (self._device.config, *map(self._device.topic, ("state", "status"))):
                 self._line.publish(topic, _NOTHING, kept=True)
         else:
             self._line.publish(self._device.topic("status"), OFFLINE, kept=True)
+        await self._line.settle()
         await self._line.close()
 
     def _tell(self, name: str, value: float | None) -> None:
@@ -94,6 +97,8 @@ class Place:
 
     def _hear(self, topic: str, payload: bytes) -> None:
         said = payload.decode(errors="replace")
+        if self._leaving:  # our own goodbye comes back to us, too
+            return
         if topic == NEWS:
             if said == ONLINE:
                 self.greet()

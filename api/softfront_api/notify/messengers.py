@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 _WITHIN_S = 30
 """A mail server takes its time; a message that is later than this is worse than none."""
 
-# It writes addresses, and with them passwords, into its log.
+# They write addresses, and with them passwords, into their logs.
 logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+logging.getLogger("urllib3").setLevel(logging.WARNING)
 
 
 class Messenger:
@@ -51,9 +52,7 @@ def _send(url: str, title: str, body: str) -> bool:
     messenger = _understood(url)
     try:
         return bool(messenger.notify(body=body, title=title))
-    except (
-        Exception
-    ):  # a hundred services, each with errors of its own, which may quote the address
+    except Exception:  # a hundred services, each with errors of its own, which may quote an address
         return False
 
 
@@ -62,8 +61,12 @@ def _understood(url: str) -> "apprise.Apprise":
         from apprise import Apprise, AppriseAsset  # slow, and an extra that may not be there
     except ImportError:
         raise NotSent(Text("error.phone.extra")) from None
-    asset = AppriseAsset(app_id="Softfront", app_desc="Softfront", async_mode=False)
-    made = Apprise(asset=asset)
-    if not made.add(url):
+    try:
+        asset = AppriseAsset(app_id="Softfront", app_desc="Softfront", async_mode=False)
+        made = Apprise(asset=asset)
+        known = made.add(url)
+    except Exception:  # it loads all it knows, and anything of that may not load here
+        known = False
+    if not known:
         raise NotSent(Text("error.phone.unknown", {"scheme": urlsplit(url).scheme}))
     return made

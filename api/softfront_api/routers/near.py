@@ -10,6 +10,8 @@ from ..house import House
 def _house(request: Request) -> House:
     house = request.app.state.house
     assert isinstance(house, House)
+    if house.removal is not None and house.removal.begun:
+        raise HTTPException(503, "All is being deleted", {"Retry-After": "1"})
     return house
 
 

@@ -75,6 +75,16 @@ class Line:
         if self._connection is not None and self.connected:
             self._connection.publish(Message(topic, payload, kept), expires_s)
 
+    async def settle(self) -> None:
+        """Wait until the broker has taken all that was handed to it, if it does in time.
+
+        Who hangs up before loses what is on the way: there is an answer to each that nobody reads.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.timings.answer_s):
+                if self._connection is not None:
+                    await self._connection.settled.wait()
+
     async def close(self) -> None:
         """Leave the broker; no thread and no socket stays."""
         if self._task is not None:
