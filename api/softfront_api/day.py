@@ -101,13 +101,11 @@ class Day:
             self._think(reading, now_ms)
             self._heard_ms = reading.t_ms
         self._keep_verdict()
-        if readings or not self.info.live:
-            self._keep_tact()
-            return
-        if self.info.remote:  # what it sent may still be on the road, for hours
-            self._expire(now_ms)
-        else:
-            self._think(Tick(now_ms - _SILENCE_MS), now_ms)
+        if not readings and self.info.live:
+            if self.info.remote:  # what it sent may still be on the road, for hours
+                self._expire(now_ms)
+            else:
+                self._think(Tick(now_ms - _SILENCE_MS), now_ms)
         self._keep_tact()
 
     def heard_up_to(self, now_ms: int) -> int:
