@@ -219,7 +219,7 @@ def no_trends() -> Json:
 def no_returns() -> Json:
     trend = {"text": text("trend.not_enough", n=0), "line": []}
     nobody = lasting(None, 0)
-    times = {name: nobody for name in ("all", "with_pause", "without_pause")}
+    times = dict.fromkeys(("all", "with_pause", "without_pause"), nobody)
     return {**times, "paused": 0, "each": [], "weeks": [], "trend": trend, "notes": [], "help": []}
 
 

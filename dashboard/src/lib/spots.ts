@@ -57,9 +57,9 @@ export function spotsOf(trends: Trends, measure: Told, name: string, year: boole
   return trends.days.map((day) => spot(dayNumber(day.date), 1, dayLong(day.date), name, day[measure], band));
 }
 
-/** The months, as rows of a year's table. */
+/** The months, newest first, as rows of a year's table. */
 export function monthsOf(trends: Trends, measure: Told): string[][] {
-  return trends.months.map((month) => cellsOf(monthYear(month.month), month[measure]));
+  return trends.months.map((month) => cellsOf(monthYear(month.month), month[measure])).reverse();
 }
 
 /** Minutes of practice, which nothing is compared with. */
