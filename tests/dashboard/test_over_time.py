@@ -10,16 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .served import (
-    day_of,
-    effect,
-    finished_pause,
-    no_returns,
-    no_trends,
-    serve,
-    serve_over_time,
-    text,
-)
+from .served import effect, finished_pause, serve, text
+from .served_over_time import day_of, no_returns, no_trends, serve_over_time
 from .serving import GREETED, Server, replaying
 
 pytestmark = pytest.mark.browser
