@@ -265,6 +265,26 @@ def test_the_offers_and_silences_of_a_day_are_told_in_words(page: Page, server: 
     expect(page.get_by_test_id("why")).to_be_visible()
 
 
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_large_letters_on_a_phone_push_nothing_sideways_and_time_runs_left_to_right(
+    page: Page, server: Server, direction: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    look_after_weeks(page, server)
+    root = "document.documentElement"
+    page.evaluate(f"{root}.style.fontSize = '200%'; {root}.dir = '{direction}'")
+    for tables in (False, True):
+        if tables:
+            page.get_by_test_id("as-table").click()
+        page.wait_for_timeout(200)
+        assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
+    page.get_by_test_id("as-table").click()
+    first, second = (
+        page.get_by_role("button", name=f"Pause {n}, at").bounding_box() for n in (1, 2)
+    )
+    assert first and second and first["x"] < second["x"]
+
+
 def test_before_the_first_shift_there_is_one_sentence_and_the_axes(
     page: Page, server: Server
 ) -> None:
