@@ -34,10 +34,9 @@ def _panel(unit: str, band: tuple[float, float] | None, bracket: tuple[float, fl
         "band": {"low": low, "high": high, "median": (low + high) / 2} if band else None,
         "change": {"value": 0.5, "low": -2, "high": 3},
         "change_unit": "%",
-        **{"full_weeks": 8, "weeks": 8, "line": [], "detectable": 8},
+        **{"full_weeks": 8, "weeks": 8, "line": [], "detectable": 8.4},
         "detectable_at": {"low": bracket[0], "high": bracket[1]},
         "text": text("trend.unclear"),
-        "detectable_text": text("trend.detectable", change=8),
     }
 
 
@@ -81,7 +80,7 @@ def trends(today: date, *, weeks: int = WEEKS) -> Json:
 
 
 def no_trends() -> Json:
-    panel: Json = {"band": None, "line": [], "detectable_at": None, "detectable_text": None}
+    panel: Json = {"band": None, "line": [], "detectable": None, "detectable_at": None}
     told = {**panel, "text": text("trend.not_enough", n=0)}
     names = ("still", "heart_rate", "rmssd", "soothing")
     return {
@@ -104,9 +103,9 @@ def practised() -> Json:
         def around(value: float) -> Json:
             return {"value": value, "low": value - by, "high": value + by}
 
-        return {"unit": unit, "with": around(6), "without": around(5), "clear": False}
+        return {"unit": unit, "done": around(6), "without": around(5), "clear": False}
 
-    nothing = {"with": None, "without": None, "clear": False}
+    nothing = {"done": None, "without": None, "clear": False}
     known = {"kind": "offered", "n": 23, "text": text("effect.feel")}
     unknown = {"kind": "morning", "n": 3, "text": text("result.without.few")}
     return {
