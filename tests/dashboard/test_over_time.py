@@ -65,6 +65,40 @@ def test_what_there_is_after_three_shifts_is_told_as_too_little(page: Page, serv
         expect(page.get_by_test_id(f"{name}-line")).to_have_count(0)
 
 
+def paused(page: Page, server: Server) -> None:
+    """Pause some minutes ago, and be done."""
+    api, headers = f"{server.url}/api/v1/pauses", {"Idempotency-Key": "walk"}
+    begun = page.request.post(api, data={"started_ago_s": 240}, headers=headers)
+    told = {"lasted_s": 90, "ended_ago_s": 150}
+    assert page.request.post(f"{api}/{begun.json()['id']}/finish", data=told).ok
+
+
+def test_a_real_day_is_walked_from_its_ribbon_to_a_pause_and_to_the_day_before(
+    page: Page, server: Server
+) -> None:
+    paused(page, server)
+    look(page, server)
+    day, word = page.get_by_test_id("day"), page.get_by_test_id("day-word")
+    expect(day).to_contain_text(re.compile(r"Still for \d+\smin of 1\d\smin\."))
+    ribbon = page.get_by_test_id("ribbon-root")
+    ribbon.press("Home")
+    expect(word).to_have_text(re.compile(r"^10:1\d, [a-z ]+\.$"))
+    ribbon.press("Enter")
+    expect(page.get_by_test_id("why")).to_contain_text("What was asked")
+    page.get_by_test_id("why").get_by_role("button", name="Close").click()
+    page.get_by_role("button", name=re.compile("Pause 1, at 10:")).click()
+    expect(page.get_by_test_id("result-sentence")).to_be_visible()
+    page.get_by_test_id("back").click()
+    page.get_by_test_id("day-before").click()
+    expect(day).to_contain_text(re.compile(r"Still for 2\sh\s\d\d of 2\sh\s\d\d\."))
+    silences = page.get_by_test_id("silences")
+    silences.locator("summary").click()
+    offer = silences.get_by_role("listitem").filter(has_text="An offer.").first
+    expect(offer).to_contain_text("It left by itself.")
+    offer.get_by_role("button").click()
+    expect(page.get_by_test_id("why")).to_contain_text("Why this offer at")
+
+
 def test_chance_may_keep_offers_back_or_not_from_here_as_well(page: Page, server: Server) -> None:
     look(page, server)
     page.get_by_test_id("compare").click()
@@ -284,7 +318,9 @@ def test_large_letters_on_a_phone_push_nothing_sideways_and_time_runs_left_to_ri
     first, second = (
         page.get_by_role("button", name=f"Pause {n}, at").bounding_box() for n in (1, 2)
     )
-    assert first and second and first["x"] < second["x"]
+    assert first
+    assert second
+    assert first["x"] < second["x"]
 
 
 def test_before_the_first_shift_there_is_one_sentence_and_the_axes(
