@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .served import effect, returns, serve
+from .served_over_time import serve_over_time
 from .serving import GREETED, Server, replaying
 
 AXE = Path(__file__).parents[2] / "dashboard/node_modules/axe-core/axe.min.js"
@@ -110,14 +110,18 @@ def test_axe_has_nothing_to_say_of_the_settings(page: Page) -> None:
 
 
 def test_axe_has_nothing_to_say_of_what_is_over_time(page: Page, server: Server) -> None:
-    serve(page, "returns*", returns(date.fromisoformat(server.get("now")["at"][:10]), shorter=True))
-    serve(page, "effect", effect(55))
+    serve_over_time(page, date.fromisoformat(server.get("now")["at"][:10]))
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Over time").click()
-    page.get_by_text("Show as table").click()
     page.get_by_text("What happens by itself").click()
+    for fold in ("soothing-fold", "silences", "returns-more"):
+        page.get_by_test_id(fold).locator("summary").click()
     expect(page.get_by_test_id("span-naive")).to_be_visible()
-    assert findings(page) == []
+    page.get_by_test_id("rmssd").get_by_role("application").press("End")
+    assert findings(page) == [], "charts"
+    page.get_by_test_id("as-table").click()
+    expect(page.get_by_test_id("rmssd").get_by_role("table")).to_be_visible()
+    assert findings(page) == [], "tables"
 
 
 def test_the_first_words_are_open_to_all_and_axe_does_look(
