@@ -15,7 +15,7 @@ export PYTHONSAFEPATH := 1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help demo test check lint format types walls page-types bench soak \
-	screenshots wheel lock page ready system clean
+	screenshots wheel lock openapi page ready system clean
 
 help:  ## Name what can be made
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -60,6 +60,9 @@ lock: $(BIN)/pip  ## Write requirements.lock anew (ARGS=--upgrade for the newest
 	@$(BIN)/uv pip compile pyproject.toml --group dev --extra fast --extra notify --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config \
 		--custom-compile-command "make lock" --quiet $(ARGS) --output-file requirements.lock
+
+openapi: ready  ## Describe the doors anew, to be looked at and committed
+	@$(BIN)/python tests/api/describing.py
 
 clean:  ## Remove all that was made here, .venv too
 	rm -rf $(VENV) dist dashboard/node_modules dashboard/softfront_dashboard \

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
@@ -16,6 +17,9 @@ const ELSEWHERE = new RegExp(
     "^(checkin\\.why|prompt\\.body\\.practice|now\\.pause_by_hand)$",
   ].join("|"),
 );
+
+/** At the root, under a name that stays: only from there does it serve the whole page. */
+const WORKER = "worker.js";
 
 const read = (path: string): Record<string, string> => JSON.parse(readFileSync(path, "utf8"));
 
@@ -47,16 +51,40 @@ function licences(): Plugin {
   };
 }
 
+/** The worker is told which files make up this page; whatever changes, its version does. */
+function atHand(): Plugin {
+  return {
+    name: "at-hand",
+    writeBundle({ dir }, bundle) {
+      const built = Object.keys(bundle).filter((name) => /\.(js|css|woff2)$/.test(name) && name !== WORKER);
+      const files = ["/", "/mark.svg", "/manifest.webmanifest", ...built.sort().map((name) => `/${name}`)];
+      const sum = createHash("sha256");
+      for (const file of files) sum.update(readFileSync(join(dir!, file === "/" ? "index.html" : file)));
+      const path = join(dir!, WORKER);
+      const code = readFileSync(path, "utf8")
+        .replaceAll("__FILES__", JSON.stringify(files))
+        .replaceAll("__VERSION__", JSON.stringify(sum.digest("hex").slice(0, 12)));
+      writeFileSync(path, code);
+    },
+  };
+}
+
 // Everything the page needs lies in its own folder: no inline script or style (the server's CSP
 // allows none), no address of anybody else, no asset folded into the JavaScript.
 export default defineConfig({
   base: "/",
-  plugins: [ownWords(), svelte(), licences()],
+  plugins: [ownWords(), svelte(), licences(), atHand()],
   build: {
     outDir: "softfront_dashboard",
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2022",
+    rolldownOptions: {
+      input: { index: "index.html", worker: "src/worker.ts" },
+      output: {
+        entryFileNames: ({ name }) => (name === "worker" ? WORKER : "assets/[name]-[hash].js"),
+      },
+    },
   },
 });

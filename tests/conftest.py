@@ -16,6 +16,9 @@ _SIGNAL = sorted((_HOUSE / "signal/softfront_signal").rglob("*.py"))
 _WRITTEN = sha256(b"".join(path.read_bytes() for path in _SIGNAL)).hexdigest()[:16]
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_HOUSE / ".numba_cache" / _WRITTEN))
 
+# Wherever the tests run, what they read from a terminal is English, unless one asks otherwise.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 # What CI tries is the same each time; a search for new examples belongs to a person's machine.
 settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI"):

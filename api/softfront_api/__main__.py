@@ -206,6 +206,7 @@ def why(
 
 app.command("import")(past.import_recordings)
 app.command()(past.rederive)
+app.command()(past.delete)
 app.command()(past.evaluate)
 
 
@@ -273,7 +274,12 @@ def _speed(text: str) -> float | None:
 
 
 def main() -> None:
-    """Run the command; an interrupt ends it quietly."""
+    """Run the command, in the terminal's language; an interrupt ends it quietly."""
+    from os import environ
+
+    from .words import preferred, speak
+
+    speak(preferred(environ))
     try:
         app()
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.staticfiles import StaticFiles
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp, Scope
 from .guard import Door, Guard
 from .house import VERSION, House
 from .problems import handle_problems
-from .routers import live, looking, saying, taking
+from .routers import live, looking, practising, removing, saying, taking, writing
 
 _A_YEAR = "public, max-age=31536000, immutable"
 
@@ -29,22 +30,32 @@ class _Page(StaticFiles):
 
 def make_app(house: House, door: Door) -> ASGIApp:
     """Build the app that serves one house behind one door."""
-    app = FastAPI(title="Softfront", version=VERSION, docs_url=None, redoc_url=None)
+    app = _doors()
     app.state.house = house
+    page = page_folder()
+    if page is not None:
+        app.mount("/", _Page(directory=page, html=True))
+    return Guard(app, door)
+
+
+def described() -> dict[str, Any]:
+    """Describe all doors, as OpenAPI does."""
+    return _doors().openapi()
+
+
+def _doors() -> FastAPI:
+    app = FastAPI(title="Softfront", version=VERSION, docs_url=None, redoc_url=None)
     handle_problems(app)
     v1 = APIRouter(prefix="/api/v1")
-    for router in (live.router, looking.router, saying.router, taking.router):
-        v1.include_router(router)
+    for room in (live, looking, saying, taking, practising, writing, removing):
+        v1.include_router(room.router)
     app.include_router(v1)
 
     @app.get("/api/{anything:path}", include_in_schema=False)
     def nothing_here(anything: str) -> None:
         raise HTTPException(404)
 
-    page = page_folder()
-    if page is not None:
-        app.mount("/", _Page(directory=page, html=True))
-    return Guard(app, door)
+    return app
 
 
 def page_folder() -> Path | None:

@@ -69,7 +69,7 @@ class Buttons:
                 await self._replies.finish_pause(pause_id, FinishIn(lasted_s=LENGTH_S))
 
     async def _begin(self, prompt_id: str | None) -> None:
-        if self._session.day.pause is not None:  # one runs, and goes on
+        if self._session.day.busy(self._session.source.now_ms()):  # it goes on
             return
         over_s = asyncio.get_running_loop().time() + self._length_s
         pause = await self._replies.begin_pause(uuid4().hex, PauseIn(prompt_id=prompt_id))

@@ -55,6 +55,16 @@ class DiaryError(ApiError):
     """The diary could not be opened, read or written."""
 
 
+class _OfFile(DiaryError):
+    """Says one sentence of one file."""
+
+    text: ClassVar[str]
+
+    def __init__(self, file: Path, **values: str) -> None:
+        super().__init__(self.text.format(file=file, **values), file=str(file), **values)
+        self.file = file
+
+
 class DatabaseNewer(DiaryError):
     """A later version of this program wrote the database; it stays untouched."""
 
@@ -70,14 +80,11 @@ class DatabaseNewer(DiaryError):
         self.file, self.version = file, version
 
 
-class DatabaseOlder(DiaryError):
+class DatabaseOlder(_OfFile):
     """An earlier version wrote the database, and looking alone does not bring it up to date."""
 
-    def __init__(self, file: Path) -> None:
-        super().__init__(
-            f"{file} comes from an earlier version. Start `softfront serve` once to update it."
-        )
-        self.file = file
+    key = "error.database_older"
+    text = "{file} comes from an earlier version. Start `softfront serve` once to update it."
 
 
 class DatabaseInUse(DiaryError):
@@ -94,41 +101,35 @@ class DatabaseInUse(DiaryError):
         self.file, self.pid = file, pid
 
 
-class DatabaseForeign(DiaryError):
+class DatabaseForeign(_OfFile):
     """A demo diary where a person's own belongs, or the reverse, or another program's file."""
 
-    def __init__(self, file: Path, *, demo: bool) -> None:
-        kind = "a demo diary" if demo else "a diary of your own"
-        super().__init__(
-            f"{file} is not {kind}. It is untouched; move it, or choose another folder."
-        )
-        self.file, self.demo = file, demo
+    key = "error.database_foreign"
+    text = (
+        "{file} is a diary of another kind: a demo's, or your own."
+        " It is untouched; move it, or choose another folder."
+    )
 
 
-class DatabaseMissing(DiaryError):
+class DatabaseMissing(_OfFile):
     """Nothing has been stored in this folder."""
 
-    def __init__(self, file: Path) -> None:
-        super().__init__(f"There is no diary at {file} yet. `softfront serve` starts one.")
-        self.file = file
+    key = "error.database_missing"
+    text = "There is no diary at {file} yet. `softfront serve` starts one."
 
 
-class DatabaseBusy(DiaryError):
+class DatabaseBusy(_OfFile):
     """Another process kept the database locked; nothing was written, trying again helps."""
 
-    def __init__(self, file: Path) -> None:
-        super().__init__(f"{file} is locked by another program. Nothing was written; try again.")
-        self.file = file
+    key = "error.database_busy"
+    text = "{file} is locked by another program. Nothing was written; try again."
 
 
-class DatabaseUnusable(DiaryError):
+class DatabaseUnusable(_OfFile):
     """The file is damaged or the disk under it fails; `why` is SQLite's name for it."""
 
-    def __init__(self, file: Path, why: str) -> None:
-        super().__init__(
-            f"{file} cannot be used ({why}). It is untouched; `softfront doctor` tells more."
-        )
-        self.file, self.why = file, why
+    key = "error.database_unusable"
+    text = "{file} cannot be used ({why}). It is untouched; `softfront doctor` tells more."
 
 
 class FolderNotWritable(DiaryError):

@@ -35,6 +35,7 @@ _HEADERS: Mapping[str, str] = {
             "connect-src 'self'",
             "img-src 'self' data:",
             "manifest-src 'self'",
+            "worker-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",

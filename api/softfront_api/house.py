@@ -10,6 +10,7 @@ from .diary import Diary
 from .home import Home
 from .notify import Bus, Phone
 from .preview import Previews
+from .removing import Removal
 from .replies import Replies
 from .session import Session
 
@@ -29,5 +30,6 @@ class House:
     phone: Phone | None = None
     home: Home | None = None
     """Where it speaks outside the page; `None` where it keeps to the page."""
+    removal: Removal | None = None
     previews: Previews = field(default_factory=Previews)
     agenda: Agenda = field(default_factory=Agenda)

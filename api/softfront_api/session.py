@@ -12,11 +12,21 @@ from softfront_sensors.source import Batch, Part, SessionInfo, Source, SourceEnd
 from .catching_up import CatchingUp
 from .clock import Clock
 from .day import Day, as_stored
-from .diary import Diary, Entry, StoredDecision, StoredPause, StoredPrompt, fresh, unmeasured
+from .diary import (
+    Diary,
+    Entry,
+    StoredDecision,
+    StoredPause,
+    StoredPractice,
+    StoredPrompt,
+    fresh,
+    unmeasured,
+)
 from .errors import DiaryError, SequenceGap
 from .notify import Bus, Voices
 from .results import result
 from .shapes.moments import Now, Prompt, Strap
+from .shapes.practices import PracticeSession
 from .straps import unit_of
 from .traces import shape
 from .view import now, strap
@@ -194,6 +204,11 @@ class Session:
         """Show a pause that began, ended, or whose minutes after it are in."""
         told = await asyncio.to_thread(result, self.diary, pause, self.source.now_ms())
         self._bus.publish("pause", told.model_dump(mode="json", by_alias=True))
+
+    def show_practice(self, practice: StoredPractice) -> None:
+        """Show a practice that began, ended, or was told more of."""
+        told = PracticeSession.of(practice)
+        self._bus.publish("practice", told.model_dump(mode="json", by_alias=True))
 
     def now(self) -> Now:
         """Tell this moment."""

@@ -20,7 +20,8 @@ from softfront_sensors.errors import UnusableAddress
 from softfront_signal.moments import Choice, Rule
 
 from . import addresses
-from .tact import Rules
+from .tact import Hours, Rules
+from .words import Language
 
 _log = logging.getLogger(__name__)
 
@@ -87,6 +88,29 @@ class QuietHours(BaseModel):
     end: Annotated[str, Field(pattern=_HHMM, alias="to")]
 
 
+class WeeklyHours(QuietHours):
+    """A stretch of one day of the week; Monday is 0."""
+
+    day: Annotated[int, Field(strict=True, ge=0, le=6)]
+
+
+class PracticeTimes(BaseModel):
+    """When each practice may be offered, once; one without a time is never offered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    morning: QuietHours | None = None
+    midday: QuietHours | None = None
+    evening: QuietHours | None = None
+    weekly: WeeklyHours | None = None
+
+    @property
+    def hours(self) -> dict[str, Hours]:
+        """The stretches by what is offered in them."""
+        found = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: _hours(it) for name, it in found.items() if it is not None}
+
+
 class Settings(BaseModel):
     """All that can be set. Whole on the way in and out; unknown names are refused."""
 
@@ -101,8 +125,12 @@ class Settings(BaseModel):
     """Silence for as long as the shift goes on that holds this moment."""
     with_someone_until: _Moment | None = None
     """With someone until then, or until it is taken back; the door admits `WITH_MOST` ahead."""
+    with_someone_min: Annotated[int, Field(strict=True, ge=10, le=720)] = 60
+    """How long one tap on the switch is good for."""
     time_zone: Annotated[str, AfterValidator(_known_zone), Field(max_length=64)] | None = None
     """An IANA name; without one, the machine's own."""
+    language: Language | None = None
+    """What is spoken to the wearer; without one, as the browser or the terminal asks."""
     desktop: StrictBool = True
     phone_url: Annotated[str, AfterValidator(_a_phone), Field(max_length=1024)] | None = None
     """An ntfy topic, or whatever else apprise can reach. It may hold a password."""
@@ -123,6 +151,9 @@ class Settings(BaseModel):
     """Let chance choose silence now and then, to see whether an offer helps."""
     help_list: Annotated[str, AfterValidator(_writable), Field(max_length=4000)] = ""
     """Names and numbers the wearer wants at hand; never looked into."""
+    practices: PracticeTimes = PracticeTimes()
+    signs: StrictBool = False
+    """Ask for early signs after the midday check-in."""
 
     @classmethod
     def read(cls, body: dict[str, object]) -> Self:
@@ -163,6 +194,13 @@ class Settings(BaseModel):
             with_until_ms=_ms(self.with_someone_until),
             calendar_until_ms=calendar_until_ms,
         )
+
+
+def _hours(it: QuietHours) -> Hours:
+    begin, end = time.fromisoformat(it.begin), time.fromisoformat(it.end)
+    return (
+        Hours(begin, end, frozenset({it.day})) if isinstance(it, WeeklyHours) else Hours(begin, end)
+    )
 
 
 def _ms(moment: datetime | None) -> int | None:

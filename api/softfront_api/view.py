@@ -52,6 +52,7 @@ def now(
         stance=_stance(stored if fresh else None, day),
         with_someone_until=_ahead(rules.with_until_ms, now_ms),
         calendar=_calendar(day),
+        language=day.settings.language,
     )
 
 

@@ -63,6 +63,8 @@ class Monitor:
         self._heart, self._motion = Heart(), MotionSense()
         self._mind = Mind(baseline, threshold, choice)
         self._next_mark: int | None = None
+        self.look_every_ms = MARK_MS
+        """The proxy is looked at so often; it costs as much as all the rest of a mark."""
 
     @property
     def worn_since_ms(self) -> int | None:
@@ -134,4 +136,5 @@ class Monitor:
         window, missing = self._heart.at(t_ms, moved.stillness)
         heart = self._heart
         seen = Seen(window, missing, moved, heart.worn_s(t_ms), heart.since_beat_s(t_ms))
+        again = again or t_ms % self.look_every_ms != 0
         return self._mind.decide(seen, lambda: heart.soothing(t_ms), again=again)

@@ -9,8 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from softfront_api.demo import history
 from softfront_api.diary import Diary
-from softfront_api.doors.demo import history
 from softfront_api.errors import AnsweredAlready
 from softfront_api.notify import Bus
 from softfront_api.notify.bus import Event

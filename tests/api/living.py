@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from softfront_api.clock import Clock
+from softfront_api.demo import history
 from softfront_api.diary import Diary
-from softfront_api.doors.demo import history
 from softfront_api.notify import Bus
 from softfront_api.notify.bus import Event
 from softfront_api.replies import Replies

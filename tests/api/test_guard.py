@@ -426,6 +426,7 @@ def test_the_unexpected_is_logged_with_its_place_and_without_a_value(
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self';"
     " font-src 'self'; connect-src 'self'; img-src 'self' data:; manifest-src 'self';"
+    " worker-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",

@@ -199,6 +199,19 @@ def test_an_offer_says_the_same_to_everyone() -> None:
     )
 
 
+def test_an_offer_speaks_the_language_that_was_set() -> None:
+    place = FakePlace()
+
+    async def act(desktop: Desktop) -> None:
+        desktop.offer("p1", Settings(language="de"))
+        await asyncio.sleep(0.01)
+
+    on_a_desktop(place, act)
+    assert place.text == (
+        "Softfront Ein Moment ist da, wenn du magst. ['Beginnen', 'In 10 Minuten', 'Jetzt nicht']"
+    )
+
+
 @pytest.mark.parametrize(
     ("button", "said"),
     [

@@ -154,3 +154,19 @@ def test_each_command_explains_itself(command: str) -> None:
     assert (found.exit_code, found.stderr) == (0, "")
     assert found.stdout.startswith(f"Usage: softfront {command}") or command in found.stdout
     assert "--help" in found.stdout
+
+
+def test_whoever_reads_only_the_beginning_ends_it_quietly(road: Road, tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-c", SOFTFRONT, "replay", str(road.file), "--json"]
+    beside = tmp_path / "beside.txt"
+    with (
+        beside.open("w") as err,
+        subprocess.Popen(
+            [*command, "--data", str(tmp_path)], stdout=subprocess.PIPE, stderr=err
+        ) as told,
+    ):
+        assert told.stdout is not None
+        json.loads(told.stdout.readline())
+        told.stdout.close()
+        assert told.wait(120) == 0
+    assert "roken" not in beside.read_text()

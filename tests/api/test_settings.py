@@ -51,6 +51,7 @@ def test_quiet_hours_end_on_time_in_the_night_the_clocks_change() -> None:
         {"calendar_file": "/home/a\0/shifts.ics"},
         {"calendar_file": "/" + "a" * 1024 + ".ics"},
         {"calendar_file": ""},
+        {"language": "fr"},
         {"unknown": 1},
         {"max_per_week": 61},
         {"max_per_week": True},

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from softfront_api.demo import history
 from softfront_api.diary import Diary, Entry, StoredDecision
-from softfront_api.doors.demo import history
 from softfront_api.notify import Bus
 from softfront_api.session import Session
 from softfront_sensors.envelope import Envelope, Pending

@@ -1,4 +1,4 @@
-"""Time to return and "Does it help me?": the sentence, the interval, and what is not known."""
+"""Over time: the day, the weeks, before and after, and what is not known."""
 
 import re
 import shutil
@@ -10,12 +10,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .served import effect, finished_pause, returns, serve, text
+from .served import (
+    day_of,
+    effect,
+    finished_pause,
+    no_returns,
+    no_trends,
+    serve,
+    serve_over_time,
+    text,
+)
 from .serving import GREETED, Server, replaying
 
 pytestmark = pytest.mark.browser
 
-SMALL, LARGE = "2.25", "5.5"
+SMALL, LARGE, DAY = "2.25", "4.5", "3.5"
 
 
 @pytest.fixture(scope="module")
@@ -42,54 +51,248 @@ def look(page: Page, server: Server) -> None:
     expect(page.get_by_test_id("returns")).to_be_visible()
 
 
+def look_after_weeks(page: Page, server: Server, *, shorter: bool = True) -> None:
+    serve_over_time(page, today(server), shorter=shorter)
+    look(page, server)
+    expect(page.get_by_test_id("ribbon-root")).to_be_visible()
+
+
 def today(server: Server) -> date:
     return date.fromisoformat(server.get("now")["at"][:10])
 
 
 def test_what_there_is_after_three_shifts_is_told_as_too_little(page: Page, server: Server) -> None:
     look(page, server)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("A trend needs 3 weeks")
     panel = page.get_by_test_id("returns")
     expect(panel).to_contain_text(re.compile(r"Not enough yet: \d of about 8 occasions\."))
     expect(panel.locator(f"circle[r='{SMALL}']").first).to_be_attached()
     expect(panel.locator(f"circle[r='{LARGE}']")).to_have_count(0)
     helps = page.get_by_test_id("effect")
     expect(helps).to_contain_text("If you agree, chance sometimes keeps an offer back.")
-    helps.get_by_role("link", name="To the settings").click()
-    expect(page.get_by_test_id("set-compare")).to_be_visible()
+    for name in ("rmssd", "heart_rate", "soothing"):
+        expect(page.get_by_test_id(f"{name}-line")).to_have_count(0)
 
 
-def test_weeks_have_intervals_days_have_dots_and_open_ones_were_not_seen_to_end(
+def test_chance_may_keep_offers_back_or_not_from_here_as_well(page: Page, server: Server) -> None:
+    look(page, server)
+    page.get_by_test_id("compare").click()
+    expect(page.get_by_test_id("effect")).to_contain_text("Saved.")
+    expect(page.get_by_role("button", name="No, offer always")).to_be_visible()
+    assert server.get("settings")["compare"] is True
+    page.get_by_role("button", name="No, offer always").click()
+    expect(page.get_by_role("button", name="Yes, compare")).to_be_visible()
+    assert server.get("settings")["compare"] is False
+
+
+def test_weeks_have_intervals_returns_have_dots_and_open_ones_were_not_seen_to_end(
     page: Page, server: Server
 ) -> None:
-    serve(page, "returns*", returns(today(server), shorter=True))
-    look(page, server)
+    look_after_weeks(page, server)
     panel = page.get_by_test_id("returns")
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        re.compile(r"^Over 8 weeks: shorter, by 1 to 6\smin per month\.$")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You return sooner than 8 weeks ago.")
+    expect(page.get_by_test_id("trends-sub")).to_contain_text(
+        re.compile(r"From about 15\smin to about 8\.")
     )
+    expect(panel).to_contain_text(re.compile(r"Over 8 weeks: shorter, by 1 to 6\smin per month\."))
     dots = panel.locator(f"circle[r='{SMALL}']")
     expect(dots).to_have_count(73)
     expect(panel.locator(f"circle[r='{SMALL}'][fill='var(--paper)']")).to_have_count(7)
     expect(panel.locator(f"circle[r='{LARGE}']")).to_have_count(7)
-    expect(panel.get_by_test_id("returns-line")).to_have_count(1)
+    expect(panel.locator("svg text", has_text="3 returns, too few")).to_have_count(1)
+    expect(page.get_by_test_id("returns-line")).to_have_count(1)
+    panel.get_by_text("More on this").click()
     expect(panel.get_by_test_id("span-with")).to_contain_text(re.compile(r"7\smin \(4–11\)"))
     expect(panel.get_by_test_id("span-without")).to_contain_text(re.compile(r"10\smin \(7–14\)"))
     expect(panel).to_contain_text("You chose when, so this is no fair comparison.")
     expect(panel).to_contain_text("A longer time is no verdict on you.")
-    panel.get_by_text("Show as table").click()
-    rows = panel.get_by_role("row")
-    expect(rows).to_have_count(9)
-    expect(rows.nth(3)).to_contain_text("too few (3)")
-    expect(rows.nth(6)).to_contain_text("from 9 on")
 
 
 def test_no_line_is_drawn_where_its_interval_holds_zero(page: Page, server: Server) -> None:
-    serve(page, "returns*", returns(today(server), shorter=False))
-    look(page, server)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("no clear change")
+    look_after_weeks(page, server, shorter=False)
+    expect(page.get_by_test_id("returns")).to_contain_text("no clear change")
     expect(page.get_by_test_id("returns").locator(f"circle[r='{LARGE}']")).to_have_count(7)
     expect(page.get_by_test_id("returns-line")).to_have_count(0)
+    expect(page.get_by_test_id("rmssd-line")).to_have_count(0)
+    expect(page.get_by_test_id("rmssd")).to_contain_text("The interval includes zero")
+    expect(page.get_by_test_id("heart_rate-line")).to_have_count(1)
+
+
+def test_the_smallest_change_stands_as_a_bracket_and_in_words(page: Page, server: Server) -> None:
+    look_after_weeks(page, server)
+    expect(page.get_by_test_id("rmssd-bracket")).to_have_count(1)
+    expect(page.get_by_test_id("rmssd")).to_contain_text("a change under 8 could not be told")
+    expect(page.get_by_test_id("rmssd").locator(f"circle[r='{DAY}']")).to_have_count(37)
+
+
+CHARTS = {
+    "returns": "week of 8 Jun, Time to return 12",
+    "rmssd": "Tuesday 9 Jun, RMSSD 40, 36 to 43, within your range",
+    "heart_rate": "Tuesday 9 Jun, Heart rate ",
+    "still": "Tuesday 9 Jun, Still ",
+    "practice": "Tuesday 9 Jun, 2",
+}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_arrow_keys_walk_each_chart_and_one_voice_says_where(
+    page: Page, server: Server, name: str
+) -> None:
+    look_after_weeks(page, server)
+    chart = page.get_by_test_id(name).get_by_role("application")
+    word = page.get_by_test_id("day-word")
+    chart.press("ArrowLeft")
+    expect(word).to_contain_text(CHARTS[name])
+    last = word.inner_text()
+    chart.press("ArrowLeft")
+    expect(word).not_to_have_text(last)
+    for _ in range(3):
+        chart.press("ArrowLeft")
+    expect(word).to_contain_text("no value" if name != "returns" else "11 May")
+    chart.press("Home")
+    expect(word).to_contain_text("20 Apr")
+    chart.press("End")
+    expect(word).to_have_text(last)
+    expect(page.get_by_test_id("day-cursor")).to_have_count(1)
+    chart.press("Escape")
+    expect(page.get_by_test_id("day-cursor")).to_have_count(0)
+
+
+def test_a_table_stands_behind_every_chart_a_page_at_a_time(page: Page, server: Server) -> None:
+    look_after_weeks(page, server)
+    page.get_by_test_id("soothing-fold").locator("summary").click()
+    page.get_by_test_id("as-table").click()
+    expect(page.get_by_role("application")).to_have_count(0)
+    for name in ("day", *CHARTS, "soothing"):
+        expect(page.get_by_test_id(name).get_by_role("table")).to_have_count(1)
+    rows = page.get_by_test_id("returns").get_by_role("row")
+    expect(rows).to_have_count(9)
+    expect(rows.nth(6)).to_contain_text("too few (3)")
+    expect(rows.nth(3)).to_contain_text("from 9 on")
+    days = page.get_by_test_id("rmssd")
+    expect(days.get_by_role("row")).to_have_count(26)
+    expect(days.get_by_role("row").nth(1)).to_contain_text("Tuesday 9 Jun")
+    days.get_by_role("button", name="Older").click()
+    expect(days).to_contain_text("Rows 26–37 of 37")
+    expect(days.get_by_role("row").last).to_contain_text("Monday 20 Apr")
+    expect(page.get_by_test_id("day").get_by_role("row").nth(1)).to_contain_text("12:37–14:32still")
+
+
+def test_of_a_year_the_weeks_are_drawn_and_the_months_stand_in_the_table(
+    page: Page, server: Server
+) -> None:
+    look_after_weeks(page, server)
+    with page.expect_request("**/api/v1/trends?*") as asked:
+        page.get_by_role("button", name="Year", exact=True).click()
+    assert asked.value.url.split("from=")[1].startswith("2025-06-16")
+    expect(page.get_by_test_id("rmssd").locator(f"circle[r='{DAY}']")).to_have_count(0)
+    expect(page.get_by_test_id("rmssd").locator("circle")).to_have_count(8)
+    page.get_by_test_id("rmssd").get_by_role("application").press("End")
+    expect(page.get_by_test_id("day-word")).to_contain_text("week of 8 Jun, RMSSD")
+    page.get_by_test_id("as-table").click()
+    names = page.get_by_test_id("rmssd").get_by_role("rowheader")
+    expect(names).to_contain_text(["Jun 2026", "May 2026", "Apr 2026", "week of 8 Jun"])
+    page.get_by_role("button", name="8 weeks").click()
+    expect(names.first).to_have_text("Tuesday 9 Jun")
+
+
+def test_the_proxy_is_folded_until_somebody_looks(page: Page, server: Server) -> None:
+    look_after_weeks(page, server)
+    panel = page.get_by_test_id("soothing")
+    expect(panel).to_be_hidden()
+    page.get_by_test_id("soothing-fold").locator("summary").click()
+    expect(panel).to_be_visible()
+    expect(panel).to_contain_text("your range is still being learnt")
+    panel.get_by_role("application").press("End")
+    expect(page.get_by_test_id("day-word")).to_contain_text("Soothing-system proxy")
+
+
+def test_a_practice_stands_beside_alike_moments_without_one(page: Page, server: Server) -> None:
+    look_after_weeks(page, server)
+    offered = page.get_by_test_id("practised-offered")
+    expect(offered).to_contain_text("A pause that was offered")
+    expect(offered.get_by_test_id("span-rmssd-with")).to_contain_text(re.compile(r"−1\s% to 13\s%"))
+    expect(offered.get_by_test_id("without-box")).to_have_count(2)
+    unknown = page.get_by_test_id("practised-morning")
+    expect(unknown).to_contain_text("not known yet")
+    expect(unknown.locator("svg")).to_have_count(0)
+
+
+def test_the_day_is_a_ribbon_walked_by_five_minutes(page: Page, server: Server) -> None:
+    look_after_weeks(page, server)
+    day = page.get_by_test_id("day")
+    expect(day).to_contain_text(re.compile(r"Still for 4\sh\s20 of 7\sh\s30\."))
+    expect(day.locator("li", has_text="strap off")).to_be_visible()
+    ribbon, word = page.get_by_test_id("ribbon-root"), page.get_by_test_id("day-word")
+    ribbon.press("End")
+    ribbon.press("ArrowLeft")
+    expect(word).to_have_text("14:27, still.")
+    ribbon.press("Home")
+    expect(word).to_have_text("07:02, moving.")
+    for _ in range(35):
+        ribbon.press("ArrowRight")
+    expect(word).to_have_text("09:57, below usual, pause 1.")
+    with page.expect_request("**/api/v1/decisions?at=*T09*57*"):
+        ribbon.press("Enter")
+    expect(page.get_by_test_id("why")).to_be_visible()
+
+
+def test_a_pause_opens_its_minutes_by_a_click_or_its_number(page: Page, server: Server) -> None:
+    serve(page, "pauses/made", finished_pause({"heart_rate": None, "rmssd": None, "missing": None}))
+    look_after_weeks(page, server)
+    page.get_by_role("button", name="Pause 1, at 09:59").click()
+    expect(page.get_by_test_id("row-before").first).to_be_visible()
+    page.get_by_test_id("back").click()
+    expect(page.get_by_test_id("ribbon-root")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.get_by_test_id("row-after").first).to_be_visible()
+
+
+def test_other_days_are_asked_for_and_none_after_today(page: Page, server: Server) -> None:
+    look_after_weeks(page, server)
+    expect(page.get_by_test_id("day-after")).to_be_disabled()
+    with page.expect_request("**/api/v1/ribbon?from=2026-06-08T00*"):
+        page.get_by_test_id("day-before").click()
+    expect(page.get_by_test_id("day").get_by_role("heading")).to_have_text("Monday 8 Jun")
+    page.get_by_test_id("day-after").click()
+    expect(page.get_by_test_id("day").get_by_role("heading")).to_have_text("Today")
+
+
+def test_the_offers_and_silences_of_a_day_are_told_in_words(page: Page, server: Server) -> None:
+    look_after_weeks(page, server)
+    list_ = page.get_by_test_id("silences")
+    list_.locator("summary").click()
+    expect(list_.get_by_role("listitem")).to_contain_text(
+        [
+            "07:02–08:12 No offer: you were moving.",
+            "08:12–09:57 No offer: within your usual range",
+            "09:58 An offer. You took it.",
+            "09:58–10:24 No offer: one had come",
+        ]
+    )
+    with page.expect_request("**/api/v1/decisions?at=*T08*12*"):
+        list_.get_by_role("button", name="07:02–08:12").click()
+    expect(page.get_by_test_id("why")).to_be_visible()
+
+
+def test_before_the_first_shift_there_is_one_sentence_and_the_axes(
+    page: Page, server: Server
+) -> None:
+    serve(page, "trends?*", no_trends())
+    serve(page, "returns?*", no_returns())
+    nothing = {"spans": [], "pauses": [], "worn_s": 0, "still_s": 0}
+    serve(page, "ribbon?*", {**day_of(today(server)), **nothing})
+    look(page, server)
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Nothing yet. The first shift fills this."
+    )
+    expect(page.get_by_test_id("rmssd").locator("circle")).to_have_count(0)
+    expect(page.get_by_test_id("rmssd").locator("svg line")).not_to_have_count(0)
+
+
+def test_where_the_server_says_nothing_that_is_said(page: Page, server: Server) -> None:
+    page.route("**/api/v1/trends?*", lambda route: route.abort())
+    page.goto(f"{server.url}/#trends")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Softfront does not answer")
 
 
 def test_below_enough_there_is_a_count_and_no_number(page: Page, server: Server) -> None:

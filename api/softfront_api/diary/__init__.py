@@ -2,10 +2,31 @@
 
 from .chunks import fresh
 from .diary import Diary
+from .invited import (
+    Invitation,
+    answer_invitation,
+    invitations,
+    invite,
+    known_invitation,
+)
+from .journal import Search, line, line_of_pause, lines, remove_line, write_line
 from .marks import window_of
+from .moving import move_in, take_place_of
+from .noticing import Noticed, mark_noticed, noticed, take_back
+from .practised import (
+    StoredPractice,
+    begin_practice,
+    finish_practice,
+    known_practice,
+    latest_practices,
+    practices,
+    store_around,
+    tell_practice,
+)
 from .reading import Reader
+from .removal import Gone, Held, begin_removal, held, remove_all
 from .rises import StoredMark, held_rises, marks_of
-from .skimming import Skimmed, eligible, skim
+from .skimming import Reasoned, Skimmed, eligible, reasons, skim
 from .stored import (
     Entry,
     JournalLine,
@@ -28,31 +49,63 @@ from .untouched import HeldBack, held_back, offers, unmeasured
 __all__ = [
     "Diary",
     "Entry",
+    "Gone",
+    "Held",
     "HeldBack",
+    "Invitation",
     "JournalLine",
     "Json",
     "Judged",
+    "Noticed",
     "Occasion",
     "Place",
     "Reader",
+    "Reasoned",
+    "Search",
     "Skimmed",
     "Stance",
     "StoredDecision",
     "StoredMark",
     "StoredPause",
+    "StoredPractice",
     "StoredPrompt",
     "StoredReading",
     "StoredSession",
     "StoredSettings",
     "StoredWindow",
+    "answer_invitation",
+    "begin_practice",
+    "begin_removal",
     "decision_id",
     "eligible",
+    "finish_practice",
     "fresh",
+    "held",
     "held_back",
     "held_rises",
+    "invitations",
+    "invite",
+    "known_invitation",
+    "known_practice",
+    "latest_practices",
+    "line",
+    "line_of_pause",
+    "lines",
+    "mark_noticed",
     "marks_of",
+    "move_in",
+    "noticed",
     "offers",
+    "practices",
+    "reasons",
+    "remove_all",
+    "remove_line",
     "skim",
+    "store_around",
+    "take_back",
+    "take_place_of",
+    "tell_practice",
     "unmeasured",
     "window_of",
+    "write_line",
 ]

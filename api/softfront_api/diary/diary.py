@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock as ThreadLock
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from softfront_sensors.source import SessionInfo
@@ -21,9 +21,9 @@ from .lock import Lock
 from .opening import file_in, make_ready, secure, writer
 from .packing import Chunk
 from .reading import Reader
+from .removal import removal_begun, remove_all
 from .stored import (
     Entry,
-    JournalLine,
     Json,
     StoredDecision,
     StoredPause,
@@ -74,6 +74,8 @@ class Diary(Reader):
         lock = secure(folder, demo=demo)
         file = file_in(folder, demo=demo)
         try:
+            if removal_begun(folder, demo=demo):
+                remove_all(folder, demo=demo)
             make_ready(file, demo=demo)
             with translated(file):
                 return cls(file, lock, demo=demo)
@@ -86,11 +88,16 @@ class Diary(Reader):
         """Open for reading only, without a lock. As `Reader.look_into`."""
         return Reader.look_into(folder, demo=demo)
 
+    def let_go(self) -> None:
+        """Close the file once nobody writes, and still keep others out."""
+        with self._turn:
+            super().close()
+            self._connection.close()
+            self._engine.dispose()
+
     def close(self) -> None:
         """Close the file and let the next one in."""
-        super().close()
-        self._connection.close()
-        self._engine.dispose()
+        self.let_go()
         self._lock.release()
 
     def begin_session(self, info: SessionInfo) -> int:
@@ -207,20 +214,6 @@ class Diary(Reader):
         with self._writing("") as connection:
             putting.states(connection, state)
 
-    def write_journal(
-        self, line_id: str, *, t_ms: int, text: str, pause_id: str | None = None
-    ) -> JournalLine | None:
-        """Keep a line, in place of the one its pause had; an empty text removes that."""
-        earlier = self.journal_of(pause_id) if pause_id else None
-        line = JournalLine(earlier.id if earlier else line_id, t_ms, text, pause_id)
-        with self._writing("") as connection:
-            connection.execute(delete(tables.journal).where(tables.journal.c.id == line.id))
-            if not text:
-                return None
-            columns = {"id": line.id, "t_ms": t_ms, "text": text, "pause_id": pause_id}
-            connection.execute(insert(tables.journal), columns)
-        return line
-
     def put_settings(
         self, body: Json, *, version: int, state: putting.States = ()
     ) -> StoredSettings:
@@ -245,6 +238,23 @@ class Diary(Reader):
             connection.execute(statements.ADD_SESSION, [rows.session_columns(info)])
             if columns:
                 connection.execute(statements.PUT_WINDOW, columns)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open one transaction for another room of the diary: all of it is stored, or none."""
+        return self._writing("")
+
+    @contextmanager
+    def beside(self, file: Path) -> Iterator[Connection]:
+        """One transaction in which another diary's file can be read, under the name `other`."""
+        raw = self._connection.connection.driver_connection
+        assert raw is not None
+        with self._turn, translated(self.file):
+            raw.execute("ATTACH DATABASE ? AS other", (str(file),))
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            finally:
+                raw.execute("DETACH DATABASE other")
 
     def _put_pause(self, pause: StoredPause, state: putting.States = ()) -> None:
         statement = update(tables.pause).where(tables.pause.c.id == pause.id)

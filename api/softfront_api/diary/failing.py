@@ -42,4 +42,4 @@ def named(file: Path, error: BaseException | None) -> DiaryError:
         return FolderNotWritable(file.parent)
     if name.startswith(_BUSY):
         return DatabaseBusy(file)
-    return DatabaseUnusable(file, name)
+    return DatabaseUnusable(file, why=name)

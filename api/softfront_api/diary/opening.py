@@ -105,7 +105,7 @@ def look(file: Path, *, locked: bool) -> Found:
 def _recognise(file: Path, found: Found, *, demo: bool) -> None:
     empty = not found.tables and found.mark == 0
     if not empty and found.mark != _mark(demo=demo):
-        raise DatabaseForeign(file, demo=demo)
+        raise DatabaseForeign(file)
     if found.revision is not None and found.revision not in REVISIONS:
         raise DatabaseNewer(file, found.revision)
 

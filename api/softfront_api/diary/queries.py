@@ -87,6 +87,16 @@ def skim(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
     )
 
 
+def reasons(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
+    """Ask why each mark became an offer or stayed silent."""
+    it = _decision
+    return (
+        select(it.t_ms, it.reason, it.verdict, it.prompt_id)
+        .where(it.t_ms >= from_ms, it.t_ms < to_ms)
+        .order_by(it.t_ms, it.session)
+    )
+
+
 def choices(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
     """Ask for the marks from which on the wearer had chosen otherwise, the first among them."""
     said = _decision.rule + "/" + cast(_decision.percentile, Text)

@@ -41,6 +41,16 @@ class Skimmed:
     """It was asked whether a rise began at rest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """A mark as far as it is told among others: what became of it, and why."""
+
+    t_ms: int
+    reason: str
+    verdict: str
+    prompt_id: str | None = None
+
+
 def eligible(reader: Reader, from_ms: int, to_ms: int) -> int:
     """Count the marks in a range at which an offer would have been allowed."""
     row = reader.one(queries.eligible(from_ms, to_ms))
@@ -53,6 +63,21 @@ def skim(reader: Reader, from_ms: int, to_ms: int) -> tuple[Skimmed, ...]:
     for row in reader.all(queries.skim(from_ms, to_ms)):
         if not marks or row[1] != marks[-1].t_ms:
             marks.append(_skimmed(*row))
+    return tuple(marks)
+
+
+def reasons(reader: Reader, from_ms: int, to_ms: int) -> tuple[Reasoned, ...]:
+    """Give why each mark of a range became an offer or stayed silent, oldest first.
+
+    Where two sessions have one, the first of them tells, unless only the other made an offer.
+    """
+    marks: list[Reasoned] = []
+    for row in reader.all(queries.reasons(from_ms, to_ms)):
+        mark = Reasoned(*row)
+        if not marks or mark.t_ms != marks[-1].t_ms:
+            marks.append(mark)
+        elif mark.prompt_id is not None:
+            marks[-1] = mark
     return tuple(marks)
 
 

@@ -1,6 +1,7 @@
 """What all commands share: where data lies, how a fault is told, what an exit code means."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -10,6 +11,7 @@ from typing import Any, NoReturn
 
 from softfront_sensors.errors import BluetoothProblem
 
+from ..errors import ApiError
 from ..reasons import no_bluetooth
 from ..words import say
 
@@ -34,12 +36,28 @@ def data_folder(given: Path | None) -> Path:
 
 def print_json(body: Mapping[str, Any]) -> None:
     """Print one object on one line, and nothing else."""
-    print(json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False), flush=True)
+    print_line(json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False))
+
+
+def print_line(text: str) -> None:
+    """Print a line at once; where nobody reads any more, the command is over."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # whoever reads has had enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(int(Exit.OK)) from None
 
 
 def tell(text: str) -> None:
     """Say something beside the output proper."""
     print(text, file=sys.stderr)
+
+
+def sentence(error: Exception) -> str:
+    """Say what went wrong as the terminal speaks, where the catalogue has a sentence for it."""
+    if isinstance(error, ApiError) and error.key is not None:
+        return say(error.key, values=error.values)
+    return str(error)
 
 
 def stop(text: str, code: Exit = Exit.FAILED) -> NoReturn:
@@ -56,7 +74,7 @@ def moment(text: str, zone: tzinfo | None) -> datetime:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
-        stop(f"{text}: not a time. Write 2026-11-23, or 2026-11-23T14:32.", Exit.USAGE)
+        stop(say("door.no_date", text=text), Exit.USAGE)
     return read if read.tzinfo else read.replace(tzinfo=zone or read.astimezone().tzinfo)
 
 

@@ -18,7 +18,7 @@ from ..evaluating.living import Living, living
 from ..evaluating.moving import Moving, moving
 from ..evaluating.own import Own, own, recordings
 from ..evaluating.rules import OURS, PLAIN, Scored, scored
-from .common import Exit, print_json, stop
+from .common import Exit, print_json, sentence, stop
 from .progress import bar
 from .telling_rules import print_all
 
@@ -43,9 +43,9 @@ def evaluate_rules(folder: Path, seed: int, *, as_json: bool) -> Exit:
         found = find(folder)
         told = _evaluate(found, np.random.default_rng(seed))
     except (FolderMissing, NoRecordings) as nothing:
-        stop(str(nothing), Exit.NOTHING_FOUND)
+        stop(sentence(nothing), Exit.NOTHING_FOUND)
     except FolderError as broken:
-        stop(str(broken))
+        stop(sentence(broken))
     if as_json:
         print_json(plain_of(told))
     else:

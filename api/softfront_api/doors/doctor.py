@@ -17,7 +17,7 @@ from ..diary import Diary
 from ..errors import ApiError, DatabaseMissing
 from ..house import VERSION
 from ..tokens import Tokens
-from .common import Exit, bluetooth_help, print_json, tell
+from .common import Exit, bluetooth_help, print_json, sentence, tell
 
 _ADAPTERS = Path("/sys/class/bluetooth")
 # A strap on skin advertises about once a second.
@@ -107,7 +107,7 @@ def _database(folder: Path) -> tuple[str, bool, list[str]]:
     except DatabaseMissing:
         return "none yet", True, []
     except ApiError as closed:
-        tell(str(closed))
+        tell(sentence(closed))
         return type(closed).__name__, False, []
     said = f"ok, {session.last_seq} readings in the last session" if session else "ok"
     return said, True, rules

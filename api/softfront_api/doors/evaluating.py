@@ -13,7 +13,7 @@ from ..errors import FolderError
 from ..evaluating.folder import Person, intervals, labelled, people
 from ..evaluating.injecting import Spoil, quiet, spoil
 from ..evaluating.scoring import Flags, Score, Summary, score, score_labelled, summary
-from .common import Exit, print_json, stop
+from .common import Exit, print_json, sentence, stop
 from .progress import bar
 
 # A day lost from one recording is no beat; the strap's own word holds 64 s.
@@ -27,7 +27,7 @@ def evaluate_artefacts(folder: Path, seed: int, *, as_json: bool) -> Exit:
         found = people(folder)
         scores, labels = _score_all(found, seed)
     except FolderError as broken:
-        stop(str(broken))
+        stop(sentence(broken))
     if not any(scores.values()):
         stop(f"{folder} holds no quiet stretch of 1200 beats.", Exit.NOTHING_FOUND)
     kinds = {kind.value: summary(of) for kind, of in scores.items()}

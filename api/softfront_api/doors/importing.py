@@ -17,7 +17,7 @@ from ..errors import DiaryError
 from ..reasons import utc
 from ..settings import Settings
 from ..taking_in import Taken, take_in
-from .common import Exit, moment, print_json, stop, tell
+from .common import Exit, moment, print_json, sentence, stop, tell
 from .progress import bar
 
 _ENDINGS = (".jsonl", ".csv", ".txt")
@@ -79,7 +79,7 @@ def import_all(paths: Sequence[Path], folder: Path, start: str | None, *, as_jso
             start_ms = None if start is None else round(moment(start, zone).timestamp() * 1000)
             _take_all(diary, files, start_ms, clock.wall_ms(), told)
     except DiaryError as closed:
-        stop(str(closed))
+        stop(sentence(closed))
     _sum_up(told, (clock.mono_ms() - began_ms) / 1000, as_json=as_json)
     return Exit.FAILED if told.failed else Exit.OK
 

@@ -13,8 +13,8 @@ from ..errors import DatabaseMissing, DiaryError
 from ..reasons import lines
 from ..settings import Settings
 from ..shapes.moments import DecisionOut
-from ..words import say
-from .common import Exit, bluetooth_help, print_json, stop, tell
+from ..words import say, speak
+from .common import Exit, bluetooth_help, print_json, print_line, sentence, stop, tell
 
 
 def scan_room(seconds: float, *, as_json: bool) -> Exit:
@@ -41,17 +41,18 @@ def why(when: str, folder: Path, *, demo: bool, as_json: bool) -> Exit:
     """Print why there was an offer at a time, or why there was none."""
     try:
         with Diary.peek(folder, demo=demo) as diary:
-            zone = Settings.read(dict(diary.settings().body)).zone
-            moment = _moment(when, datetime.now().astimezone(zone))
+            settings = Settings.read(dict(diary.settings().body))
+            speak(settings.language)
+            moment = _moment(when, datetime.now().astimezone(settings.zone))
             stored = diary.decision_near(round(moment.timestamp() * 1000))
     except DatabaseMissing as missing:
-        stop(str(missing), Exit.NOTHING_FOUND)
+        stop(sentence(missing), Exit.NOTHING_FOUND)
     except DiaryError as closed:
-        stop(str(closed))
+        stop(sentence(closed))
     if stored is None:
         stop(say("why.none.off"), Exit.NOTHING_FOUND)
     if as_json:
-        print(DecisionOut.of(stored).model_dump_json())
+        print_line(DecisionOut.of(stored).model_dump_json())
     else:
         _tell_decision(stored, moment)
     return Exit.OK
@@ -77,5 +78,5 @@ def _moment(when: str, now: datetime) -> datetime:
             return today if today <= now else today - timedelta(days=1)
         moment = datetime.fromisoformat(when)
     except ValueError:
-        stop(f"{when}: not a time. Write 14:32, or 2026-11-23T14:32.", Exit.USAGE)
+        stop(say("door.no_clock", text=when), Exit.USAGE)
     return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)

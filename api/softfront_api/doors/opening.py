@@ -3,6 +3,7 @@
 import webbrowser
 from contextlib import suppress
 
+from ..words import say
 from .common import print_json, tell
 from .serving import OnUrl
 
@@ -13,8 +14,7 @@ def opener(*, browser: bool, as_json: bool, opened: bool = False) -> OnUrl:
     def open_page(url: str) -> None:
         if as_json:
             print_json({"url": url})
-        others = "others bring packets only" if opened else "this machine only"
-        tell(f"Softfront is at {url} ({others}). Ctrl+C ends it.")
+        tell(say("door.opened" if opened else "door.open", url=url))
         if browser:
             with suppress(webbrowser.Error):
                 webbrowser.open(url)

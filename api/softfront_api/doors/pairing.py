@@ -6,7 +6,7 @@ from pathlib import Path
 from ..errors import FolderNotWritable
 from ..tokens import Tokens
 from ..words import say
-from .common import Exit, print_json, stop, tell
+from .common import Exit, print_json, sentence, stop, tell
 
 _LONGEST_NAME = 60
 
@@ -19,7 +19,7 @@ def pair(folder: Path, name: str, *, as_json: bool) -> Exit:
     try:
         token = tokens.make(name, time.time_ns() // 1_000_000)
     except FolderNotWritable as closed:
-        stop(str(closed))
+        stop(sentence(closed))
     made = tokens.all()[-1]
     if as_json:
         print_json({"id": made.id, "name": made.name, "token": token})
@@ -35,7 +35,7 @@ def unpair(folder: Path, ident: str, *, as_json: bool) -> Exit:
     try:
         gone = Tokens(folder).remove(ident)
     except FolderNotWritable as closed:
-        stop(str(closed))
+        stop(sentence(closed))
     if as_json:
         print_json({"unpaired": gone.id if gone else None})
     if gone is None:

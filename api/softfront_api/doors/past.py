@@ -48,6 +48,22 @@ def rederive(
     raise typer.Exit(int(rederive_history(data_folder(data), begins, ends, as_json=json)))
 
 
+def delete(
+    demo: Annotated[bool, typer.Option("--demo", help="A demo's folder.")] = False,
+    sure: Annotated[
+        bool, typer.Option("--yes-delete-everything", help="Do not ask for the word.")
+    ] = False,
+    data: _Data = None,
+    json: _Json = False,
+) -> None:
+    """Delete all beats, answers and journal lines in a folder, and look through what is left."""
+    from .common import data_folder
+    from .deleting import delete as delete_all
+
+    code = delete_all(data_folder(data), demo=demo, sure=sure, as_json=json)
+    raise typer.Exit(int(code))
+
+
 def evaluate(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="Folder of recordings, of others or your own.")

@@ -9,7 +9,7 @@ from ..diary import Diary
 from ..errors import DatabaseMissing, DatabaseOlder, DiaryError
 from ..settings import Settings
 from ..taking_in import Rederived, rederive
-from .common import Exit, moment, print_json, stop, tell
+from .common import Exit, moment, print_json, sentence, stop, tell
 from .progress import bar
 
 
@@ -26,9 +26,9 @@ def rederive_history(folder: Path, begins: str | None, ends: str | None, *, as_j
                 stop("--to lies after --from.", Exit.USAGE)
             told = rederive(diary, from_ms, to_ms, lambda done, of: show(done / of))
     except DatabaseMissing as missing:
-        stop(str(missing), Exit.NOTHING_FOUND)
+        stop(sentence(missing), Exit.NOTHING_FOUND)
     except DiaryError as closed:
-        stop(str(closed))
+        stop(sentence(closed))
     _sum_up(told, (clock.mono_ms() - began_ms) / 1000, as_json=as_json)
     return Exit.FAILED if told.left else Exit.OK
 

@@ -21,7 +21,7 @@ from ..reasons import lines, utc
 from ..session import Session
 from ..shapes.moments import DecisionOut
 from ..words import say
-from .common import Exit, stop, tell
+from .common import Exit, print_line, sentence, stop, tell
 from .serving import OnUrl, Place, Worn, serve
 
 _NAMED_MOST = 5
@@ -38,7 +38,7 @@ def replay(file: Path, speed: float | None, folder: Path | None, *, as_json: boo
             with Diary.open(place, demo=False) as diary:
                 asyncio.run(_play(recording, speed, diary, teller))
         except DiaryError as closed:
-            stop(str(closed))
+            stop(sentence(closed))
     teller.end()
     return Exit.OK
 
@@ -110,7 +110,7 @@ class _Teller:
             else:
                 self._reasons[stored.decision.reason] += 1
             if self._as_json:
-                print(DecisionOut.of(stored).model_dump_json())
+                print_line(DecisionOut.of(stored).model_dump_json())
 
     def end(self) -> None:
         """Say how it went."""

@@ -3,11 +3,11 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import uvicorn
 
@@ -24,13 +24,19 @@ from ..home import Device, Home
 from ..house import VERSION, House
 from ..names import names_in
 from ..notify import Bus, Desktop, Phone, Voices
+from ..removing import Removal
 from ..replies import Replies
 from ..session import Session
-from .common import Exit, bluetooth_help, stop, tell
+from ..words import speak
+from .common import Exit, bluetooth_help, sentence, stop, tell
 from .receiving import Receiving
 
 # An open stream is told to end; what does not listen is cut off after this.
 _FAREWELL_S = 3
+
+
+Meanwhile: TypeAlias = Callable[[Diary], Awaitable[None]]
+"""What goes on beside a day, in its diary."""
 
 
 class OnUrl(Protocol):
@@ -88,24 +94,28 @@ def serve(
     on_pause: Callable[[Source, float], None] = lambda source, length_s: None,
     on_stored: Callable[[Entry], None] = lambda entry: None,
     aloud: bool = True,
+    meanwhile: Meanwhile | None = None,
     for_s: float | None = None,
 ) -> Exit:
     """Serve until a signal comes, or for so long. What keeps it from starting is said in a line.
 
-    `aloud` lets it speak outside the page, as the settings say.
+    `aloud` lets it speak outside the page, as the settings say. What goes on `meanwhile` begins
+    once the page can be opened, and ends with the server.
     """
-    try:
-        diary = Diary.open(place.folder, demo=place.demo)
-    except DiaryError as closed:
-        place.listener.close()
-        stop(str(closed))
-    clock = Clock.of_this_machine()
-    try:
-        with asyncio.Runner() as runner:
-            server = _House(make_worn(clock, diary), diary, clock, on_stored)
-            return runner.run(server.run(place, on_url, on_pause, for_s, aloud=aloud))
-    finally:
-        diary.close()
+    with place.listener:
+        while True:
+            try:
+                diary = Diary.open(place.folder, demo=place.demo)
+            except DiaryError as closed:
+                stop(sentence(closed))
+            clock = Clock.of_this_machine()
+            with diary, asyncio.Runner() as runner:
+                house = _House(make_worn(clock, diary), diary, clock, on_stored)
+                end = house.run(place, on_url, on_pause, for_s, meanwhile, aloud=aloud)
+                code = runner.run(end)
+            if not house.anew:
+                return code
+            on_url, meanwhile = lambda url: None, None
 
 
 class _House:
@@ -117,6 +127,10 @@ class _House:
         self._bus = Bus(first_id=clock.wall_ms())
         self._session = Session(worn.source, diary, self._bus, clock, on_stored=on_stored)
         self._diary, self._source, self._receiving = diary, worn.source, worn.receiving
+        self._clock = clock
+        self._tasks: list[asyncio.Task[None]] = []
+        self.anew = False
+        """All was deleted: another house is to be begun in its place."""
 
     async def run(
         self,
@@ -124,6 +138,7 @@ class _House:
         on_url: OnUrl,
         on_pause: Callable[[Source, float], None],
         for_s: float | None,
+        meanwhile: Meanwhile | None,
         *,
         aloud: bool,
     ) -> Exit:
@@ -133,23 +148,37 @@ class _House:
         phone, home = self._voices(place, buttons) if aloud else (None, None)
         remote = receiving.remote if receiving else None
         house = House(self._diary, self._bus, self._session, replies, remote, phone, home)
-        server = _Server(make_app(house, place.door), self._bus, place.tls)
-        tasks = [asyncio.create_task(self._session.run())]
+        removal = Removal(self._diary, self._bus, self._rest, self._begin_anew, self._clock.wall_ms)
+        house = replace(house, removal=removal)
+        self._server = server = _Server(make_app(house, place.door), self._bus, place.tls)
+        tasks = self._tasks
+        tasks.append(asyncio.create_task(self._session.run()))
         tasks.append(asyncio.create_task(house.agenda.run(self._day, self._source.now_ms)))
         tasks.append(asyncio.create_task(buttons.run()))
         tasks.append(asyncio.create_task(self._session.voices.run()))
         if receiving is not None:
             tasks.append(asyncio.create_task(receiving.run(self._session.pending)))
         tasks.append(asyncio.create_task(self._say_when_ready(place.url, on_url)))
+        if meanwhile is not None:
+            tasks.append(asyncio.create_task(self._go_on(meanwhile)))
         if for_s is not None:
             tasks.append(asyncio.create_task(server.end_after(for_s)))
         try:
-            await server.serve(sockets=[place.listener])
+            # A copy: this one is closed with the server, and another may follow.
+            await server.serve(sockets=[place.listener.dup()])
             return self._exit(server)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin_anew(self) -> None:
+        """Stop serving once what is being answered is answered."""
+        self.anew = True
+        self._server.end()
 
     def _voices(self, place: Place, buttons: Buttons) -> tuple[Phone, Home]:
         """Let the session speak outside the page."""
@@ -166,8 +195,14 @@ class _House:
     def _day(self) -> Day | None:
         return self._session.day if self._session.taken_up else None
 
+    async def _go_on(self, meanwhile: Meanwhile) -> None:
+        await self._session.ready.wait()
+        await meanwhile(self._diary)
+
     async def _say_when_ready(self, url: str, on_url: OnUrl) -> None:
         await self._session.ready.wait()
+        if (day := self._day()) is not None:
+            speak(day.settings.language)
         await asyncio.to_thread(on_url, url)
         if (problem := self._source.status.problem) is not None:
             tell(bluetooth_help(problem))
@@ -203,6 +238,10 @@ class _Server(uvicorn.Server):
     async def end_after(self, seconds: float) -> None:
         """Stop when the time is over."""
         await asyncio.sleep(seconds)
+        self.end()
+
+    def end(self) -> None:
+        """Begin to stop; what is being answered is answered."""
         self._bus.close()
         self.should_exit = True
 

@@ -10,6 +10,7 @@ from softfront_signal.moments import Answer
 
 from ..errors import ApiError
 from ..settings import Settings
+from ..words import Language
 from .saying import OFFERED, body, button, title
 
 _log = logging.getLogger("softfront.api")
@@ -36,6 +37,7 @@ class Place(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Offer:
     prompt_id: str
+    language: Language | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Desktop:
     def offer(self, prompt_id: str, settings: Settings) -> None:
         """Have an offer shown, where the desktop is wanted; returns at once."""
         if settings.desktop:
-            self._heard.put_nowait(_Offer(prompt_id))
+            self._heard.put_nowait(_Offer(prompt_id, settings.language))
 
     def withdraw(self, prompt_id: str) -> None:
         """Have it taken away: it was answered elsewhere; returns at once."""
@@ -94,19 +96,19 @@ class Desktop:
             await self._hide()
             return
         match heard:
-            case _Offer(prompt_id):
-                await self._show(prompt_id)
+            case _Offer(prompt_id, language):
+                await self._show(prompt_id, language)
             case _Gone(prompt_id) if prompt_id == self._standing:
                 await self._hide()
             case _Pressed(prompt_id, answer) if prompt_id == self._standing:
                 await self._hide()
                 await self._pass_on(prompt_id, answer)
 
-    async def _show(self, prompt_id: str) -> None:
+    async def _show(self, prompt_id: str, language: Language | None) -> None:
         await self._hide()
         place = self._place = self._place or _this_desktop()
-        buttons = {button(answer): self._press(prompt_id, answer) for answer in OFFERED}
-        if await place.show(title(), body(), buttons, self._stands_s):
+        buttons = {button(a, language): self._press(prompt_id, a) for a in OFFERED}
+        if await place.show(title(language), body(language), buttons, self._stands_s):
             self._standing = prompt_id
             self._until_s = asyncio.get_running_loop().time() + self._stands_s
         elif not self._told:

@@ -15,7 +15,7 @@ from ..addresses import topic
 from ..errors import ApiError
 from ..reasons import Text
 from ..settings import Settings
-from ..words import say
+from ..words import Language, say
 from .calling import NotSent, Timings
 from .messengers import Messenger
 from .ntfy import Ntfy, Words
@@ -34,6 +34,7 @@ class _Offer:
     id: str
     url: str
     steps: bool
+    language: Language | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,9 @@ class Phone:
     def offer(self, offer_id: str, settings: Settings) -> None:
         """Have an offer sent, where there is a phone; returns at once."""
         if settings.phone_url is not None:
-            self._heard.put_nowait(_Offer(offer_id, settings.phone_url, settings.phone_steps))
+            self._heard.put_nowait(
+                _Offer(offer_id, settings.phone_url, settings.phone_steps, settings.language)
+            )
 
     def withdraw(self, offer_id: str) -> None:
         """Have it taken away: it was answered elsewhere; returns at once."""
@@ -87,14 +90,15 @@ class Phone:
 
     async def try_out(self, settings: Settings) -> Text:
         """Send a message that looks like every other one; tell what became of it."""
-        url = settings.phone_url
+        url, language = settings.phone_url, settings.language
         if url is None:
             return Text("settings.notify.none")
+        trial = say("notify.test.body", language=language)
         try:
             if (ntfy := self._ntfy(url)) is None:
-                await Messenger(url).send(title(), say("notify.test.body"))
+                await Messenger(url).send(title(language), trial)
             else:
-                await ntfy.send(_words(say("notify.test.body"), "try"), secrets.token_hex(8))
+                await ntfy.send(_words(trial, "try", language), secrets.token_hex(8))
                 await ntfy.check_answers()
         except NotSent as why:
             self.problem = why.text
@@ -121,7 +125,7 @@ class Phone:
         said: Answer | None = None
         try:
             if (ntfy := self._ntfy(offer.url)) is None:
-                await Messenger(offer.url).send(title(), body(steps=offer.steps))
+                await Messenger(offer.url).send(*_told(offer))
                 self.problem = None
             else:
                 said = await self._ask(ntfy, offer)
@@ -136,7 +140,7 @@ class Phone:
         sequence = secrets.token_hex(8)
         try:
             async with asyncio.timeout(self._stands_s):
-                at_s = await ntfy.send(_words(body(steps=offer.steps), offer.id), sequence)
+                at_s = await ntfy.send(_words(_told(offer)[1], offer.id, offer.language), sequence)
                 self.problem = None
                 return await self._wait(ntfy, at_s, offer.id)
         except TimeoutError:
@@ -184,8 +188,13 @@ async def _within(seconds: float, work: Awaitable[None]) -> None:
         return
 
 
-def _words(text: str, offer_id: str) -> Words:
-    return Words(title(), text, {button(each): _says(each, offer_id) for each in OFFERED})
+def _told(offer: _Offer) -> tuple[str, str]:
+    return title(offer.language), body(offer.language, steps=offer.steps)
+
+
+def _words(text: str, offer_id: str, language: Language | None) -> Words:
+    buttons = {button(each, language): _says(each, offer_id) for each in OFFERED}
+    return Words(title(language), text, buttons)
 
 
 def _says(answer: Answer, offer_id: str) -> str:

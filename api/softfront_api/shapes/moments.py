@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from ..diary import Stance as StoredStance
 from ..diary import StoredDecision, StoredPrompt
 from ..reasons import lines, utc, why
+from ..words import Language
 from .common import Band, Gate, Metric, Out, TextOut, Values, metrics
 from .proxy import Proxy
 
@@ -206,6 +207,8 @@ class Now(Out):
     with_someone_until: str | None
     calendar: TextOut | None
     """Why the calendar file is not in use, or not all of it."""
+    language: Language | None
+    """What is set; `None` is the reader's own."""
 
 
 class Health(Out):

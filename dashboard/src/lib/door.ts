@@ -17,7 +17,7 @@ export interface Answered<T> {
 
 /** Ask once; throw `Refused` on a problem and `Unreachable` where nobody answers. */
 export async function ask<T>(
-  method: "GET" | "POST" | "PUT",
+  method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
@@ -58,11 +58,13 @@ export async function post<T>(
   return (await ask<T>("POST", path, body, headers)).body;
 }
 
-type Heard = { now: unknown; strap: unknown; prompt: unknown; pause: unknown };
+/** What the stream tells of; each name is an event of its own. */
+const TOLD = ["now", "strap", "prompt", "pause", "export", "deleted"] as const;
+export type Told = (typeof TOLD)[number];
 
 /** Listen to the live stream for as long as the page is open; it comes back by itself. */
 export function listen(
-  on: (event: keyof Heard, data: unknown) => void,
+  on: (event: Told, data: unknown) => void,
   connected: (yes: boolean) => void,
 ): () => void {
   const RETRY_MS = 3000;
@@ -76,7 +78,7 @@ export function listen(
       // The browser retries by itself, except after an answer that was no stream.
       if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS);
     };
-    for (const name of ["now", "strap", "prompt", "pause"] as const) {
+    for (const name of TOLD) {
       source.addEventListener(name, (event) => on(name, JSON.parse((event as MessageEvent).data)));
     }
   };

@@ -1,10 +1,10 @@
 /** What crosses the door about weeks and shifts, rather than about this moment. */
-import type { Text } from "./types";
+import type { PauseMark, PromptStatus, Text } from "./types";
 
 export interface Run {
   from_s: number;
   to_s: number;
-  state: "still" | "below_usual" | "moving" | "strap_off" | "poor_signal";
+  state: string;
 }
 /** One own shift, with the offers that some settings would have made. */
 export interface ShiftDay {
@@ -85,4 +85,63 @@ export interface Effect {
   naive: Between | null;
   regression: Text[];
   notes: Text[];
+}
+export interface Reach {
+  low: number;
+  high: number;
+}
+export interface Measured {
+  value: number;
+  low: number | null;
+  high: number | null;
+  n: number;
+}
+export const MEASURES = ["still", "heart_rate", "rmssd", "soothing"] as const;
+export type Told = (typeof MEASURES)[number];
+type Each = Record<Told, Measured | null> & { worn_s: number; still_s: number; practice_s: number };
+export type DayOf = Each & { date: string };
+export type WeekOf = Each & { monday: string; days: number };
+export type MonthOf = Each & { month: string; days: number };
+/** What is told of one measure: its band, its change, and the least these days could show. */
+export interface PanelOf {
+  band: Reach | null;
+  line: (Reach & { monday: string; value: number })[];
+  detectable_at: Reach | null;
+  text: Text;
+  detectable_text: Text | null;
+}
+export interface Trends {
+  text: Text;
+  days: DayOf[];
+  weeks: WeekOf[];
+  months: MonthOf[];
+  panels: Record<Told, PanelOf>;
+  help: Text[];
+}
+export interface DayRibbon {
+  from: string;
+  to: string;
+  spans: { from: string; to: string; state: string; below: boolean }[];
+  pauses: PauseMark[];
+  worn_s: number;
+  still_s: number;
+}
+/** A change from before to after, and the same of alike moments without a practice. */
+export interface Compared {
+  with: (Reach & { value: number }) | null;
+  without: (Reach & { value: number }) | null;
+}
+export interface Practised {
+  items: { kind: string; n: number; text: Text; rmssd: Compared; heart_rate: Compared }[];
+  help: Text[];
+}
+/** Marks told alike, or an offer. */
+export interface Stretch {
+  from: string;
+  to: string;
+  at: string;
+  kind: "offer" | "silence";
+  text: Text;
+  prompt: string | null;
+  answer: PromptStatus | null;
 }

@@ -1,14 +1,29 @@
 /** Moments, as this browser's zone writes them. */
-const short = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const long = new Intl.DateTimeFormat("en", {
+import { tongue } from "./tongue.svelte";
+
+/** A way to write moments that goes by the language spoken at the time. */
+function inLocale(options: Intl.DateTimeFormatOptions): { format: (at: Date) => string } {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  const format = (at: Date): string => {
+    const { locale } = tongue;
+    const known = made.get(locale) ?? new Intl.DateTimeFormat(locale, options);
+    made.set(locale, known);
+    return known.format(at);
+  };
+  return { format };
+}
+
+const short = inLocale({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const long = inLocale({
   hour: "2-digit",
   minute: "2-digit",
   second: "2-digit",
   hourCycle: "h23",
 });
+const day = inLocale({ day: "numeric", month: "short", timeZone: "UTC" });
 
-// The day stands first, as under every chart.
-const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "short", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
 
 export type Moment = string | number | Date;
 
@@ -20,6 +35,12 @@ export const clockSeconds = (at: Moment): string => long.format(new Date(at));
 
 /** 24 Nov, of a calendar day. */
 export const dayMonth = (date: string): string => day.format(new Date(`${date}T12:00:00Z`));
+
+/** Tuesday 24 Nov, of a calendar day. */
+export const dayLong = (date: string): string => weekday.format(new Date(`${date}T12:00:00Z`));
+
+/** Nov 2026, of a calendar month. */
+export const monthYear = (date: string): string => month.format(new Date(`${date}-15T12:00:00Z`));
 
 /** Seconds since 1970 of a UTC string. */
 export const seconds = (at: string): number => Date.parse(at) / 1000;

@@ -1,4 +1,6 @@
 /** What crosses the HTTP door. Times are UTC strings, missing is null. */
+import type { Language } from "./tongue.svelte";
+
 export type Value = number | string | null;
 export interface Text {
   id: string;
@@ -31,17 +33,6 @@ export interface Proxy {
   breathing_per_min: number | null;
   missing: Text | null;
   help: Text[];
-}
-export interface ProxyDay {
-  date: string;
-  value: number | null;
-  low: number | null;
-  high: number | null;
-  looks: number;
-}
-export interface Trends {
-  soothing: ProxyDay[];
-  band: Band | null;
 }
 export type StrapState =
   | "absent"
@@ -91,6 +82,7 @@ export interface Now {
   with_someone_until: string | null;
   /** Why the calendar file is not in use, or not all of it. */
   calendar: Text | null;
+  language: Language | null;
 }
 /** How offers stand: free, or what keeps them back. */
 export interface Stance {
@@ -246,6 +238,8 @@ export interface Settings {
   compare: boolean;
   calendar_file: string | null;
   help_list: string;
+  with_someone_min: number;
+  language: Language | null;
 }
 export interface Page<T> {
   items: T[];

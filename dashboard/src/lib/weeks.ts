@@ -16,6 +16,16 @@ export const dayNumber = (date: string): number => Math.round(Date.parse(`${date
 /** The calendar day of such a number. */
 export const dayOf = (number: number): string => new Date(number * DAY_MS).toISOString().slice(0, 10);
 
+/** The number of the calendar day a moment lies in, as this browser's zone has it. */
+export const dayIn = (ms: number): number =>
+  Math.floor((ms - new Date(ms).getTimezoneOffset() * 60_000) / DAY_MS);
+
+/** When such a day begins here, in seconds since 1970. */
+export function midnight(day: number): number {
+  const at = new Date(day * DAY_MS);
+  return new Date(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()).getTime() / 1000;
+}
+
 /** "9 min (6–12)", or why there is no number. */
 export function lastingWord(it: Lasting, needed: number): string {
   if (it.median_min === null) {

@@ -1,6 +1,8 @@
 /** What the server said last, and how long ago. */
-import { listen, read } from "../lib/door";
+import { listen, read, type Told } from "../lib/door";
+import type { Exporting } from "../lib/holdings";
 import type { Now, Pause, Practice, Prompt, Strap } from "../lib/types";
+import { belongings } from "./belongings.svelte";
 import { clock } from "./clock.svelte";
 
 /** Older than this, a number is no longer shown. */
@@ -53,11 +55,13 @@ class House {
     this.pauses = { ...this.pauses, [pause.id]: pause };
   }
 
-  #event(name: string, data: unknown): void {
+  #event(name: Told, data: unknown): void {
     if (name === "now") this.hear(data as Now);
     else if (name === "strap") this.strap = data as Strap;
     else if (name === "prompt") this.prompt = data as Prompt;
-    else this.keep(data as Pause);
+    else if (name === "pause") this.keep(data as Pause);
+    else if (name === "export") belongings.exporting = data as Exporting;
+    else if (!belongings.removing) location.reload(); // deleted, by another page or by a command
   }
 
   #connected(yes: boolean): void {
