@@ -52,8 +52,6 @@ def demo(
     port: _Port = _PORT, data: _Data = None, no_browser: _NoBrowser = False, json: _Json = False
 ) -> None:
     """Show everything with a simulated heart and the real rules."""
-    from tempfile import TemporaryDirectory
-
     from .doors.listening import listen
 
     listener = listen(port)
@@ -61,11 +59,7 @@ def demo(
     from .doors.demo import demo as run
     from .doors.opening import opener
 
-    on_url = opener(browser=not no_browser, as_json=json)
-    if data is not None:
-        _end(run(data, listener, on_url=on_url))
-    with TemporaryDirectory(prefix="softfront-demo-") as own:
-        _end(run(Path(own), listener, on_url=on_url))
+    _end(run(data, listener, on_url=opener(browser=not no_browser, as_json=json)))
 
 
 @app.command()

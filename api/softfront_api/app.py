@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Scope
 from .guard import Door, Guard
 from .house import VERSION, House
 from .problems import handle_problems
-from .routers import live, looking, practising, removing, saying, taking, writing
+from .routers import live, looking, practising, removing, saying, taking, wearing, writing
 
 _A_YEAR = "public, max-age=31536000, immutable"
 
@@ -47,7 +47,8 @@ def _doors() -> FastAPI:
     app = FastAPI(title="Softfront", version=VERSION, docs_url=None, redoc_url=None)
     handle_problems(app)
     v1 = APIRouter(prefix="/api/v1")
-    for room in (live, looking, saying, taking, practising, writing, removing):
+    rooms = (live, looking, saying, taking, practising, writing, wearing, removing)
+    for room in rooms:
         v1.include_router(room.router)
     app.include_router(v1)
 

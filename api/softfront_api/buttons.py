@@ -10,6 +10,7 @@ from softfront_signal.moments import Answer
 from .errors import AnsweredAlready, NotInDiary, SettingsConflict
 from .notify import Bus
 from .pause import LENGTH_S
+from .practising import Practising
 from .reasons import utc
 from .replies import Replies
 from .session import Session
@@ -34,7 +35,11 @@ class Buttons:
     async def answer(self, offer_id: str, answer: Answer) -> None:
         """Answer an offer; one that was answered or has left before stays as it is."""
         with suppress(AnsweredAlready, NotInDiary):
-            await self._replies.answer(offer_id, answer)
+            try:
+                await self._replies.answer(offer_id, answer)
+            except NotInDiary:  # then it is an invitation to a practice
+                await Practising(self._session).hear(offer_id, answer)
+                return
             if answer is Answer.START:
                 await self._begin(offer_id)
 

@@ -9,6 +9,7 @@ from .agenda import Agenda
 from .diary import Diary
 from .home import Home
 from .notify import Bus, Phone
+from .picking import Picking
 from .preview import Previews
 from .removing import Removal
 from .replies import Replies
@@ -30,6 +31,8 @@ class House:
     phone: Phone | None = None
     home: Home | None = None
     """Where it speaks outside the page; `None` where it keeps to the page."""
+    picking: Picking | None = None
+    """Which strap is worn; `None` where nobody can choose."""
     removal: Removal | None = None
     previews: Previews = field(default_factory=Previews)
     agenda: Agenda = field(default_factory=Agenda)

@@ -71,6 +71,21 @@ class FoundStrap:
     signal_dbm: int | None
 
 
+async def listen(seconds: float, hear: Callable[[FoundStrap], None], radio: Radio) -> None:
+    """Tell of every strap each time it is heard, for `seconds`.
+
+    Raises: as `scan`.
+    """
+
+    def tell(device: "BLEDevice", advert: "AdvertisementData") -> None:
+        if HEART_RATE_SERVICE in advert.service_uuids:
+            hear(FoundStrap(device.address, legible(device.name), _signal(advert)))
+
+    with translated():
+        async with scanner(radio, tell):
+            await asyncio.sleep(seconds)
+
+
 async def scan(
     seconds: float, scanner_factory: ScannerFactory | None = None
 ) -> tuple[FoundStrap, ...]:

@@ -13,7 +13,16 @@ import pytest
 from softfront_api.demo import DEVICE, Shift, caregiver, history, roster
 from softfront_api.demo.arriving import HISTORY, awaited_ms
 from softfront_api.demo.past import live
-from softfront_api.diary import Diary, lines, move_in, take_place_of
+from softfront_api.diary import (
+    Diary,
+    JournalLine,
+    Search,
+    lines,
+    move_in,
+    noticed,
+    practices,
+    take_place_of,
+)
 from softfront_api.outcomes import outcome
 from softfront_api.results import result
 from softfront_api.taking_in import rederive
@@ -32,6 +41,10 @@ def a_shift(number: int, days_ago: int) -> Shift:
     rises = (Episode(Kind.STRAIN, at_s, 240) for at_s in (2400, 4200))
     person = Person(number, (Episode(Kind.WALK, 150, 120), *rises))
     return Shift(number, NOW_MS - days_ago * DAY_MS, 5400, person)
+
+
+def lines_of(diary: Diary) -> list[JournalLine]:
+    return list(lines(diary, Search(), limit=100))
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +141,8 @@ def test_shifts_move_in_whole_and_the_laid_in_minutes_make_room(past: Diary, liv
         assert diary.decisions(0, EVER) == past.decisions(0, EVER)
         assert (diary.prompts(), diary.pauses(0, EVER)) == (past.prompts(), past.pauses(0, EVER))
         assert diary.occasions(0, EVER) == past.occasions(0, EVER)
-        assert (lines(diary), diary.shifts()) == (lines(past), past.shifts())
+        assert (lines_of(diary), diary.shifts()) == (lines_of(past), past.shifts())
+        assert practices(diary, 0, EVER) == practices(past, 0, EVER) != ()
+        assert noticed(diary, 0, EVER) == noticed(past, 0, EVER)
         assert diary.state("tact") is None
         assert diary.settings().version == 0

@@ -1,4 +1,4 @@
-"""The README's pictures, taken from the running demo: `now.png`, and `pause.png` on a phone."""
+"""Pictures of the running demo: the README's two or, into a folder that is named, every screen."""
 
 import os
 import sys
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 # The demo's first offer comes within 90 s.
 OFFER_WITHIN_MS = 95_000
 LARGEST_BYTES = 150_000
+SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PLACES = ("now", "practices", "trends", "journal", "settings", "data", "help", "strap")
+# The two weeks come in while the page is open; a slow machine takes its time.
+PAST_WITHIN_S = 240
 
 
 @contextmanager
@@ -58,6 +63,47 @@ def take_all(browser: Browser, server: "Server") -> None:
         take(page, "pause.png")
 
 
+def take_every_screen(browser: Browser, server: "Server", folder: Path) -> None:
+    """Take each screen light and dark, on a phone and a desktop."""
+    folder.mkdir(parents=True, exist_ok=True)
+    server.until(lambda: server.get("now")["prompt"] is not None, OFFER_WITHIN_MS / 1000)
+    looks = [(name, size, scheme) for name, size in SIZES.items() for scheme in SCHEMES]
+    for name, (width, height), scheme in looks:
+        with opened(browser, server, width, height, scheme) as page:
+            look = f"{name}-{scheme}"
+            expect(page.get_by_test_id("prompt")).to_be_visible()
+            keep(page, folder / f"prompt-{look}.png")
+            page.get_by_test_id("prompt").get_by_role("button", name="Why?").click()
+            expect(page.get_by_test_id("why")).to_contain_text("What was asked")
+            keep(page, folder / f"why-{look}.png")
+    offered = server.get("prompts?limit=1")["items"][0]["id"]
+    server.until(lambda: server.get("prompts?limit=1")["items"][0]["status"] == "expired", 100)
+    server.until(lambda: len(server.get("prompts?limit=100")["items"]) >= 15, PAST_WITHIN_S)
+    assert offered == server.get("prompts?limit=1")["items"][0]["id"]
+    for name, (width, height), scheme in looks:
+        with opened(browser, server, width, height, scheme) as page:
+            walk(page, server, folder, f"{name}-{scheme}")
+
+
+def walk(page: Page, server: "Server", folder: Path, look: str) -> None:
+    page.get_by_test_id("pause-now").click()
+    page.clock.fast_forward(12_500)
+    keep(page, folder / f"pause-{look}.png")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("row-before")).to_have_count(2)
+    keep(page, folder / f"result-{look}.png", whole=True)
+    for place in PLACES:
+        page.goto(f"{server.url}/#{place}")
+        page.reload()
+        page.wait_for_timeout(1500)  # charts are drawn once their numbers are there
+        keep(page, folder / f"{place}-{look}.png", whole=True)
+
+
+def keep(page: Page, file: Path, *, whole: bool = False) -> None:
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=file, animations="disabled", caret="hide", full_page=whole)
+
+
 def main() -> None:
     from tests.dashboard.serving import CHROMIUM, FLAGS, demonstrating
 
@@ -67,7 +113,11 @@ def main() -> None:
         server = demonstrating(Path(folder)).start()
         try:
             with sync_playwright() as playwright:
-                take_all(playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS), server)
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+                if len(sys.argv) > 1:
+                    take_every_screen(browser, server, Path(sys.argv[1]))
+                else:
+                    take_all(browser, server)
         finally:
             server.stop()
 

@@ -1,15 +1,18 @@
 """What she said to each offer, when she took a pause of her own, and what she wrote."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from random import Random
 
 from softfront_signal.moments import Answer
 
 from ..pause import LENGTH_S
+from ..practice import PRACTICES, Choice
 from ..practising import Practising
 from ..replies import Replies
 from ..session import Session
 from ..shapes.heard import FinishIn, JournalIn, PauseIn
+from ..shapes.practices import Guided, PracticeFinishIn, PracticeIn
 from ..words import say
 
 _S = 1000
@@ -23,8 +26,8 @@ _ANSWERS: tuple[tuple[Answer | None, int], ...] = (
     (Answer.WAS_MOVING, 5),
 )
 _EARLY, _WRITES = 0.12, 0.4
+_CHOICES: tuple[Choice | None, ...] = ("resonance", "warmth", "warmth", None)
 _LINES = ("demo.line.1", "demo.line.2", "demo.line.3", "demo.line.4", "demo.line.5")
-_AN_HOUR_MS = 3_600_000
 
 Deed = Callable[[], Awaitable[object]]
 
@@ -32,16 +35,18 @@ Deed = Callable[[], Awaitable[object]]
 class Habits:
     """A person's own, drawn from chance; she does all by the replies that a page would send."""
 
-    def __init__(self, session: Session, replies: Replies, draw: Random, shift: str) -> None:
-        self._session, self._replies, self._draw, self._shift = session, replies, draw, shift
+    def __init__(self, session: Session, replies: Replies, draw: Random, length_s: int) -> None:
+        self._session, self._replies, self._draw = session, replies, draw
+        self._shift = session.source.session.id
+        self._practising = Practising(session)
         self._due: list[tuple[int, Deed]] = []
         self._met: set[tuple[str, int]] = set()
         """Offers she has seen, each time they were made."""
         self._pauses = 0
-        start_ms = session.source.now_ms()
-        # Now and then one by hand, in an hour of no rise.
-        if draw.random() < 0.4:
-            self._later(start_ms + round(draw.uniform(0.4, 0.9) * _AN_HOUR_MS), self._pause)
+        for share, at, deed in _OF_A_DAY:
+            if draw.random() < share:
+                at_s = (at + draw.uniform(-0.03, 0.03)) * length_s
+                self._later(session.source.now_ms() + round(at_s * _S), partial(deed, self))
 
     async def act(self) -> None:
         """Do what is due, and make up her mind about an offer that has come."""
@@ -79,10 +84,43 @@ class Habits:
         async def end() -> None:
             await self._replies.finish_pause(pause.id, FinishIn(lasted_s=lasted_s))
             if line is not None:
-                said = JournalIn(text=say(line), pause_id=pause.id)
-                await Practising(self._session).write(None, said)
+                told = JournalIn(text=say(line), pause_id=pause.id)
+                await self._practising.write(f"{key}-line", told)
 
         self._later(self._session.source.now_ms() + lasted_s * _S, end)
 
+    async def _practise(self, kind: Guided) -> None:
+        key = f"{self._shift}-{kind}"
+        begun = await self._practising.begin(kind, key, PracticeIn())
+        lasted_s = PRACTICES[kind].length_s
+
+        async def end() -> None:
+            said = PracticeFinishIn(lasted_s=lasted_s, choice=self._draw.choice(_CHOICES))
+            await self._practising.finish(kind, begun.id, said)
+
+        self._later(self._session.source.now_ms() + lasted_s * _S, end)
+
+    async def _morning(self) -> None:
+        await self._practise("morning")
+
+    async def _midday(self) -> None:
+        await self._practise("midday")
+
+    async def _evening(self) -> None:
+        await self._practise("evening")
+
+    async def _notice(self) -> None:
+        await self._practising.notice(f"{self._shift}-noticed", 0)
+
     def _later(self, at_ms: int, deed: Deed) -> None:
         self._due.append((at_ms, deed))
+
+
+_OF_A_DAY: tuple[tuple[float, float, Callable[[Habits], Awaitable[None]]], ...] = (
+    (0.5, 0.06, Habits._morning),
+    (0.4, 0.3, Habits._pause),
+    (0.6, 0.5, Habits._midday),
+    (0.5, 0.7, Habits._notice),
+    (0.4, 0.9, Habits._evening),
+)
+"""How likely she does something by herself, and at which part of a shift."""

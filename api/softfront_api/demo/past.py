@@ -47,7 +47,7 @@ def live(
 
 
 async def _live(diary: Diary, shift: Shift) -> None:
-    info = SessionInfo(shift.name, DEVICE, shift.start_ms, live=True, demo=True)
+    info = SessionInfo(shift.name, DEVICE, shift.start_ms, live=False, demo=True)
     strap = PastStrap(shift.person, info, shift.length_s)
     # This day's clock is the strap's; how long the program has run goes on from shift to shift.
     clock = Clock(strap.now_ms, strap.now_ms)
@@ -58,8 +58,8 @@ async def _live(diary: Diary, shift: Shift) -> None:
     async def act() -> None:
         nonlocal habits
         if habits is None:
-            session.day.look_every(_MINUTE_MS)
-            habits = Habits(session, replies, Random(shift.person.seed), shift.name)
+            session.day.monitor.look_every_ms = _MINUTE_MS
+            habits = Habits(session, replies, Random(shift.person.seed), shift.length_s)
         await habits.act()
 
     strap.before_each = act

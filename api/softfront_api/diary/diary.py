@@ -239,10 +239,6 @@ class Diary(Reader):
             if columns:
                 connection.execute(statements.PUT_WINDOW, columns)
 
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Open one transaction for another room of the diary: all of it is stored, or none."""
-        return self._writing("")
-
     @contextmanager
     def beside(self, file: Path) -> Iterator[Connection]:
         """One transaction in which another diary's file can be read, under the name `other`."""
@@ -255,6 +251,10 @@ class Diary(Reader):
                     yield self._connection
             finally:
                 raw.execute("DETACH DATABASE other")
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open one transaction for another room of the diary: all of it is stored, or none."""
+        return self._writing("")
 
     def _put_pause(self, pause: StoredPause, state: putting.States = ()) -> None:
         statement = update(tables.pause).where(tables.pause.c.id == pause.id)

@@ -8,6 +8,11 @@ from .common import print_json, tell
 from .serving import OnUrl
 
 
+def tell_url(url: str) -> None:
+    """Say the address, where a page is open already."""
+    tell(say("door.open", url=url))
+
+
 def opener(*, browser: bool, as_json: bool, opened: bool = False) -> OnUrl:
     """Return what says the address, and opens it where that is wanted."""
 

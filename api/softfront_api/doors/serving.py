@@ -12,6 +12,8 @@ from typing import Protocol, TypeAlias
 import uvicorn
 
 from softfront_sensors.source import Source
+from softfront_sensors.strap import KnownStraps, Strap
+from softfront_signal.contact import Contact
 
 from ..app import make_app
 from ..buttons import Buttons
@@ -24,6 +26,7 @@ from ..home import Device, Home
 from ..house import VERSION, House
 from ..names import names_in
 from ..notify import Bus, Desktop, Phone, Voices
+from ..picking import Leave, Picking
 from ..removing import Removal
 from ..replies import Replies
 from ..session import Session
@@ -33,6 +36,8 @@ from .receiving import Receiving
 
 # An open stream is told to end; what does not listen is cut off after this.
 _FAREWELL_S = 3
+# An answer on its way is out by then.
+_ANSWERED_S = 0.3
 
 
 Meanwhile: TypeAlias = Callable[[Diary], Awaitable[None]]
@@ -84,6 +89,13 @@ class Worn:
 
     source: Source
     receiving: Receiving | None = None
+    strap: Strap | None = None
+    """The one in the room, where a page may choose it."""
+    known: KnownStraps | None = None
+    chosen: str | None = None
+    """The strap that was chosen a moment ago."""
+    leave: Leave | None = None
+    """Goes on elsewhere with a strap, where none can be worn here; then the server ends."""
 
 
 def serve(
@@ -127,7 +139,7 @@ class _House:
         self._bus = Bus(first_id=clock.wall_ms())
         self._session = Session(worn.source, diary, self._bus, clock, on_stored=on_stored)
         self._diary, self._source, self._receiving = diary, worn.source, worn.receiving
-        self._clock = clock
+        self._worn, self._clock = worn, clock
         self._tasks: list[asyncio.Task[None]] = []
         self.anew = False
         """All was deleted: another house is to be begun in its place."""
@@ -147,9 +159,10 @@ class _House:
         buttons = Buttons(self._session, replies, self._bus)
         phone, home = self._voices(place, buttons) if aloud else (None, None)
         remote = receiving.remote if receiving else None
+        self._picking = self._made_picking()
         house = House(self._diary, self._bus, self._session, replies, remote, phone, home)
         removal = Removal(self._diary, self._bus, self._rest, self._begin_anew, self._clock.wall_ms)
-        house = replace(house, removal=removal)
+        house = replace(house, removal=removal, picking=self._picking)
         self._server = server = _Server(make_app(house, place.door), self._bus, place.tls)
         tasks = self._tasks
         tasks.append(asyncio.create_task(self._session.run()))
@@ -171,6 +184,7 @@ class _House:
             await self._rest()
 
     async def _rest(self) -> None:
+        await self._picking.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -179,6 +193,23 @@ class _House:
         """Stop serving once what is being answered is answered."""
         self.anew = True
         self._server.end()
+
+    def _made_picking(self) -> Picking:
+        worn = self._worn
+        leave = None if worn.leave is None else self._leave
+        picking = Picking(self._clock.mono_ms, worn.strap, worn.known, leave, self._contact)
+        if worn.chosen is not None:
+            picking.follow(worn.chosen)
+        return picking
+
+    def _contact(self) -> Contact | None:
+        return self._session.day.contact if self._session.taken_up else None
+
+    async def _leave(self, strap: str) -> None:
+        """Go on elsewhere; whoever asked is answered first."""
+        assert self._worn.leave is not None
+        await self._worn.leave(strap)
+        self._leaving = asyncio.create_task(self._server.end_after(_ANSWERED_S))
 
     def _voices(self, place: Place, buttons: Buttons) -> tuple[Phone, Home]:
         """Let the session speak outside the page."""

@@ -11,7 +11,7 @@ from ..tokens import Tokens
 from .beyond import Broker, Opening
 from .common import Exit
 from .receiving import Receiving
-from .room import strap_here
+from .room import known_in, strap_here
 from .serving import OnUrl, Place, Worn, serve
 
 
@@ -23,16 +23,22 @@ def wear(
     broker: Broker | None,
     *,
     on_url: OnUrl,
+    chosen: str | None = None,
 ) -> Exit:
-    """Read the straps named (`None` is none at all), receive, and show the page until stopped."""
+    """Read the straps named (`None` is none at all), receive, and show the page until stopped.
+
+    One of them may have been `chosen` on a page a moment ago: it is followed to its first beat.
+    """
     place = place_for(folder, listener, opening, folder)
 
     def worn(clock: Clock, diary: Diary) -> Worn:
         receiving = Receiving(diary, clock, broker)
-        here = [] if straps is None else [strap_here(folder, straps, clock)]
+        known = known_in(folder)
+        strap = None if straps is None else strap_here(folder, straps, clock, known)
         # A wall clock that was set back since is believed: it may not silence a strap for hours.
         counted_ms = min(diary.counted_ms(), clock.wall_ms())
-        return Worn(Several(here, receiving.remote, counted_ms), receiving)
+        source = Several([strap] if strap else [], receiving.remote, counted_ms)
+        return Worn(source, receiving, strap, known, chosen)
 
     return serve(place, worn, on_url=on_url)
 

@@ -1,7 +1,7 @@
 /** Where the person is: which place, the result of one pause, and which Why stands open. */
 export const PLACES = ["now", "trends", "settings"] as const;
 /** Places one seldom needs: reached from Settings. */
-export const ASIDE = ["data", "help"] as const;
+export const ASIDE = ["data", "help", "strap"] as const;
 export type Place = (typeof PLACES)[number] | (typeof ASIDE)[number];
 
 export interface ResultView {

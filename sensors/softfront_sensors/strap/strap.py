@@ -5,11 +5,18 @@ import logging
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Self
 
-from ..bluetooth import AdapterFactory, ClientFactory, Radio, ScannerFactory
-from ..source import Batch, SessionInfo, SourceEnded, StrapStatus
+from ..bluetooth import (
+    AdapterFactory,
+    ClientFactory,
+    FoundStrap,
+    Radio,
+    ScannerFactory,
+    listen,
+)
+from ..source import Batch, SessionInfo, SourceEnded, StrapState, StrapStatus
 from .beside import Movement, no_movement
 from .known import KnownStraps
 from .runs import Clock, Clocks, Runs
@@ -17,6 +24,9 @@ from .supervisor import Supervisor
 from .timings import Timings
 
 _log = logging.getLogger(__name__)
+
+# In these a search may be under way, and a radio does not listen twice at once.
+_SEARCHING = (StrapState.ABSENT, StrapState.LOST, StrapState.UNAVAILABLE)
 
 
 class Strap:
@@ -48,17 +58,18 @@ class Strap:
         ids = (wanted,) if isinstance(wanted, str) else tuple(wanted or ())
         self._timings = timings or Timings()
         self._runs = Runs(Clocks(wall_ms, mono_ms), boot)
+        self._radio = Radio(client_factory, scanner_factory, adapter_factory)
         self._supervisor = Supervisor(
             ids,
             known,
-            Radio(client_factory, scanner_factory, adapter_factory),
+            self._radio,
             self._runs,
             movement,  # the accelerometer joins here
             jitter or random.Random(),
             self._timings,
         )
         self._task: asyncio.Task[None] | None = None
-        self._closed = False
+        self._closed = self._resting = False
 
     async def __aenter__(self) -> Self:
         """Begin to look for the strap."""
@@ -103,9 +114,43 @@ class Strap:
         """Hand out again what is kept of a session behind `seq`; a fresh one has nothing yet."""
         self._runs.rewind(session, seq)
 
+    async def look(self, seconds: float, hear: Callable[[FoundStrap], None]) -> None:
+        """Tell of every strap that is heard, for `seconds`; a link that stands goes on meanwhile.
+
+        Raises:
+            BluetoothUnavailable: this machine cannot listen.
+            StrapLost: listening failed for another reason.
+        """
+        self._resting = self.status.state in _SEARCHING
+        try:
+            if self._resting:
+                await self._let_go()
+            await listen(seconds, hear, self._radio)
+        finally:
+            self._resting = False
+            self._start()
+
+    async def choose(self, strap: str) -> None:
+        """Let go of the strap in use, and want another; what was heard is handed out all the same.
+
+        To be called while nobody looks.
+        """
+        self._resting = True
+        try:
+            await self._let_go()
+            self._supervisor.want(strap)
+        finally:
+            self._resting = False
+            self._start()
+
     async def close(self) -> None:
         """Let go of the strap, which advertises again only then; safe at any moment, and twice."""
         self._closed = True
+        await self._let_go()
+        self._supervisor.standing.ended()
+        self._runs.wake()
+
+    async def _let_go(self) -> None:
         if self._task is not None:
             self._task.cancel()
             # bleak undoes half a connection when cancelled, the movement is stopped, and then the
@@ -116,11 +161,10 @@ class Strap:
                 _log.warning("the disconnect was not confirmed in %s s", limit_s)
                 self._task.cancel()  # this one nothing survives but code that holds the loop
                 await asyncio.wait({self._task}, timeout=1)
-        self._supervisor.standing.ended()
-        self._runs.wake()
+            self._task = None
 
     def _start(self) -> None:
-        if self._task is None and not self._closed:
+        if self._task is None and not self._closed and not self._resting:
             self._task = asyncio.create_task(self._supervisor.look_after(), name="strap")
 
 

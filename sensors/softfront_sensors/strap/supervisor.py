@@ -72,6 +72,11 @@ class Supervisor:
         """How often in a row connecting to a strap came to nothing."""
         self._said: str | None = None
 
+    def want(self, strap: str) -> None:
+        """Want one strap, and only that one, from the next search on."""
+        self._wanted, self._in_use_first = (strap,), False
+        self._barren.clear()
+
     async def look_after(self) -> None:
         """Make one link after the other, with growing pauses, until cancelled."""
         pauses = Pauses(self._timings, self._jitter)
