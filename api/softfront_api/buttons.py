@@ -17,8 +17,7 @@ from .session import Session
 from .settings import Settings
 from .shapes.heard import FinishIn, PauseIn
 
-# The page says an hour, too.
-_WITH_MS = 3_600_000
+_MINUTE_MS = 60_000
 _TRIES = 3
 
 
@@ -55,10 +54,11 @@ class Buttons:
     async def with_someone(self, *, on: bool) -> None:
         """Set or take back that the wearer is with someone."""
         now_ms = self._session.source.now_ms()
-        until = datetime.fromtimestamp((now_ms + _WITH_MS) / 1000, UTC) if on else None
         for _ in range(_TRIES):
             stored = await asyncio.to_thread(self._session.diary.settings)
             settings = Settings.read(dict(stored.body))
+            until_ms = now_ms + _MINUTE_MS * settings.with_someone_min
+            until = datetime.fromtimestamp(until_ms / 1000, UTC) if on else None
             with suppress(SettingsConflict):
                 changed = settings.model_copy(update={"with_someone_until": until})
                 await self._replies.change(changed, stored.version)
