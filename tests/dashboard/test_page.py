@@ -1,9 +1,7 @@
 """The page as it meets a person: told in words, from one place, light enough, and kind."""
 
-import gzip
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
@@ -12,7 +10,6 @@ from .serving import GREETED, Server, demonstrating
 
 pytestmark = pytest.mark.browser
 
-BUILT = Path(__file__).parents[2] / "dashboard/softfront_dashboard"
 BROKEN_RULES = """
     globalThis.broken = [];
     document.addEventListener("securitypolicyviolation",
@@ -199,11 +196,6 @@ def test_large_text_does_not_push_the_page_sideways(context: BrowserContext, dem
     assert page.evaluate(SIDEWAYS) == 0
     inside = page.get_by_test_id("why").evaluate("why => why.scrollWidth - why.clientWidth")
     assert inside == 0
-
-
-def test_the_script_stays_light() -> None:
-    scripts = list(BUILT.glob("**/*.js"))
-    assert 0 < sum(len(gzip.compress(script.read_bytes())) for script in scripts) <= 90_000
 
 
 def test_the_proxy_is_folded_and_tells_its_interval_and_what_it_is_not(
