@@ -126,6 +126,17 @@ def test_where_lines_run_from_the_right_nothing_is_pushed_out(german: Page) -> N
     assert walk(german) == {}
 
 
+@pytest.mark.parametrize("how", ["style.fontSize = '200%'", "dir = 'rtl'"])
+def test_the_first_words_find_their_place_as_well(german: Page, how: str) -> None:
+    german.evaluate("localStorage.clear()")
+    german.add_init_script("localStorage.clear()")
+    german.reload()
+    expect(german.get_by_test_id("first-run")).to_contain_text("du entscheidest")
+    german.evaluate(f"document.documentElement.{how}")
+    assert german.evaluate(SIDEWAYS) == 0
+    assert german.evaluate(UNREACHABLE) == []
+
+
 def test_time_runs_from_left_to_right_in_every_language(german: Page) -> None:
     visit(german, PLACES[0])
     expect(german.get_by_test_id("chart")).to_contain_text(re.compile(r"\d\d:\d\d"))
