@@ -2,6 +2,7 @@
 
 from .chunks import fresh
 from .diary import Diary
+from .doings import BY_HAND, OFFERED, Doing, doings, offered_at
 from .invited import (
     Invitation,
     answer_invitation,
@@ -23,6 +24,7 @@ from .practised import (
     store_around,
     tell_practice,
 )
+from .quarters import MEASURES, MINUTES, QUARTER_MS, Glance, Quarters, bare, glances, quarters
 from .reading import Reader
 from .removal import Gone, Held, begin_removal, held, remove_all
 from .rises import StoredMark, held_rises, marks_of
@@ -47,8 +49,15 @@ from .stored import (
 from .untouched import HeldBack, held_back, offers, unmeasured
 
 __all__ = [
+    "BY_HAND",
+    "MEASURES",
+    "MINUTES",
+    "OFFERED",
+    "QUARTER_MS",
     "Diary",
+    "Doing",
     "Entry",
+    "Glance",
     "Gone",
     "Held",
     "HeldBack",
@@ -59,6 +68,7 @@ __all__ = [
     "Noticed",
     "Occasion",
     "Place",
+    "Quarters",
     "Reader",
     "Reasoned",
     "Search",
@@ -74,12 +84,15 @@ __all__ = [
     "StoredSettings",
     "StoredWindow",
     "answer_invitation",
+    "bare",
     "begin_practice",
     "begin_removal",
     "decision_id",
+    "doings",
     "eligible",
     "finish_practice",
     "fresh",
+    "glances",
     "held",
     "held_back",
     "held_rises",
@@ -95,8 +108,10 @@ __all__ = [
     "marks_of",
     "move_in",
     "noticed",
+    "offered_at",
     "offers",
     "practices",
+    "quarters",
     "reasons",
     "remove_all",
     "remove_line",
