@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from .doors import past
+from .doors import past, resting
 
 app = typer.Typer(
     help="A chest strap reads the heart; outside your own usual range, ninety seconds are offered.",
@@ -207,6 +207,7 @@ def why(
 app.command("import")(past.import_recordings)
 app.command()(past.rederive)
 app.command()(past.evaluate)
+app.command()(resting.pause)
 
 
 @app.command()
