@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from .doors import past
+from .doors import past, resting
 
 app = typer.Typer(
     help="A chest strap reads the heart; outside your own usual range, ninety seconds are offered.",
@@ -203,6 +203,7 @@ app.command()(past.rederive)
 app.command()(past.delete)
 app.command()(past.evaluate)
 app.command()(past.home)
+app.command()(resting.pause)
 
 
 @app.command()

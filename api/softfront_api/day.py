@@ -138,7 +138,7 @@ class Day:
         """Take in that something has begun: the minutes around it are not the usual."""
         if self.doing is None or doing.until_ms > self.doing.until_ms:
             self.doing = doing
-        self._think(Offered(doing.offered_ms), now_ms)
+        self._think(doing.begun, now_ms)
 
     def end(self, name: str) -> None:
         """Take in that it is over before its time."""

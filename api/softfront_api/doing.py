@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import cast
 
+from softfront_signal.monitor import Offered
+
 from .diary import StoredPause, StoredPractice
 from .pause import LENGTH_S
 from .practice import PRACTICES, Kind
@@ -13,20 +15,20 @@ class Doing:
     """Minutes that are not the usual ones, and into which nothing is offered."""
 
     id: str
-    offered_ms: int
-    """As of when the monitor counts the minutes that are not learnt."""
+    begun: Offered
+    """As the monitor hears of it."""
     until_ms: int
 
 
 def of_pause(pause: StoredPause) -> Doing:
     """Tell a pause."""
-    return Doing(pause.id, pause.started_ms, pause.started_ms + 1000 * LENGTH_S)
+    return Doing(pause.id, Offered(pause.started_ms), pause.started_ms + 1000 * LENGTH_S)
 
 
 def of_practice(practice: StoredPractice) -> Doing:
-    """Tell a practice: it may be long, and so the minutes count from its end."""
-    until_ms = practice.started_ms + 1000 * length_s(practice)
-    return Doing(practice.id, until_ms, until_ms)
+    """Tell a practice: it may be long."""
+    began_ms, lasts_ms = practice.started_ms, 1000 * length_s(practice)
+    return Doing(practice.id, Offered(began_ms, lasts_ms), began_ms + lasts_ms)
 
 
 def length_s(practice: StoredPractice) -> int:

@@ -194,7 +194,7 @@ def _said(diary: Reader, times: list[int], from_ms: int, to_ms: int) -> Iterator
     for pause in diary.pauses(from_ms, to_ms + 1):
         yield bisect_right(times, pause.started_ms), Offered(pause.started_ms)
     for practice in practices(diary, from_ms, to_ms + 1):
-        yield bisect_right(times, practice.started_ms), Offered(of_practice(practice).offered_ms)
+        yield bisect_right(times, practice.started_ms), of_practice(practice).begun
 
 
 def _prompts(diary: Reader, from_ms: int, to_ms: int) -> Iterator[StoredPrompt]:
