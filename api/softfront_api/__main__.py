@@ -202,6 +202,7 @@ app.command("import")(past.import_recordings)
 app.command()(past.rederive)
 app.command()(past.delete)
 app.command()(past.evaluate)
+app.command()(past.home)
 
 
 @app.command()

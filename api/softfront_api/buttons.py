@@ -10,14 +10,14 @@ from softfront_signal.moments import Answer
 from .errors import AnsweredAlready, NotInDiary, SettingsConflict
 from .notify import Bus
 from .pause import LENGTH_S
+from .practising import Practising
 from .reasons import utc
 from .replies import Replies
 from .session import Session
 from .settings import Settings
 from .shapes.heard import FinishIn, PauseIn
 
-# The page says an hour, too.
-_WITH_MS = 3_600_000
+_MINUTE_MS = 60_000
 _TRIES = 3
 
 
@@ -35,7 +35,11 @@ class Buttons:
     async def answer(self, offer_id: str, answer: Answer) -> None:
         """Answer an offer; one that was answered or has left before stays as it is."""
         with suppress(AnsweredAlready, NotInDiary):
-            await self._replies.answer(offer_id, answer)
+            try:
+                await self._replies.answer(offer_id, answer)
+            except NotInDiary:  # then it is an invitation to a practice
+                await Practising(self._session).hear(offer_id, answer)
+                return
             if answer is Answer.START:
                 await self._begin(offer_id)
 
@@ -50,10 +54,11 @@ class Buttons:
     async def with_someone(self, *, on: bool) -> None:
         """Set or take back that the wearer is with someone."""
         now_ms = self._session.source.now_ms()
-        until = datetime.fromtimestamp((now_ms + _WITH_MS) / 1000, UTC) if on else None
         for _ in range(_TRIES):
             stored = await asyncio.to_thread(self._session.diary.settings)
             settings = Settings.read(dict(stored.body))
+            until_ms = now_ms + _MINUTE_MS * settings.with_someone_min
+            until = datetime.fromtimestamp(until_ms / 1000, UTC) if on else None
             with suppress(SettingsConflict):
                 changed = settings.model_copy(update={"with_someone_until": until})
                 await self._replies.change(changed, stored.version)

@@ -5,8 +5,6 @@ from dataclasses import replace
 
 from softfront_sensors.packet import Reading
 from softfront_sensors.source import SessionInfo
-from softfront_signal.audit import Verdict as Audited
-from softfront_signal.contact import Contact
 from softfront_signal.moments import MARK_MS, Answer, Decision, Missing
 from softfront_signal.monitor import Answered, Chosen, Event, Monitor, Offered, Tick
 from softfront_signal.unit import Unit
@@ -62,7 +60,7 @@ class Day:
         settings: Settings,
         offer: StoredPrompt | None = None,
     ) -> None:
-        self.info, self._clock, self._monitor = info, clock, monitor
+        self.info, self._clock, self.monitor = info, clock, monitor
         self.tact, self.settings = tact, settings
         self.offer = offer
         """The latest offer, whatever became of it."""
@@ -114,10 +112,6 @@ class Day:
         """Say up to when all that can be expected has been heard."""
         return max(self._heard_ms, now_ms - _ROAD_MS) if self.info.remote else now_ms
 
-    def look_every(self, ms: int) -> None:
-        """Look at the proxy so often: of a day that is over it is shown by the minute."""
-        self._monitor.look_every_ms = ms
-
     def hear_beside(self, readings: Iterable[Reading], now_ms: int) -> None:
         """Take in movement that somebody else reports, and that is stored already."""
         for reading in readings:
@@ -127,17 +121,7 @@ class Day:
         """Let another session speak for the body; nothing waits to be stored any more."""
         self.info, self.pending = info, Entry(info.id)
         self._audited = None
-        self._monitor.begin(unit)
-
-    @property
-    def contact(self) -> Contact:
-        """What is known of the strap's touching skin."""
-        return self._monitor.contact
-
-    @property
-    def verdict(self) -> Audited:
-        """What this session has found out about its strap."""
-        return self._monitor.verdict
+        self.monitor.begin(unit)
 
     def hear_answer(self, answer: Answer, now_ms: int) -> None:
         """Take in what a person said to an offer."""
@@ -179,13 +163,13 @@ class Day:
 
     def _keep_verdict(self) -> None:
         """Put what is found out about the strap with what waits, where that is new."""
-        found = found_out(self._monitor.verdict)
+        found = found_out(self.monitor.verdict)
         if found is not None and found != self._audited:
             self._audited = found
-            self.pending = replace(self.pending, audit=self._monitor.verdict.to_plain())
+            self.pending = replace(self.pending, audit=self.monitor.verdict.to_plain())
 
     def _think(self, event: Event, now_ms: int) -> None:
-        for decision in self._monitor.hear(event):
+        for decision in self.monitor.hear(event):
             self._weigh(decision, now_ms)
 
     def _weigh(self, decision: Decision, now_ms: int) -> None:
@@ -212,7 +196,7 @@ class Day:
         if again is not None and self.offer is not None:
             # The same offer, with the numbers and reasons of now.
             offer = replace(offer, id=again, session=self.offer.session, t_ms=self.offer.t_ms)
-        self._monitor.hear(Offered(decision.t_ms))
+        self.monitor.hear(Offered(decision.t_ms))
         self.offer = offer
         self.change_offer(offer)
         return offer.id

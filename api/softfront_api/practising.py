@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
+from softfront_signal.moments import Answer
+
 from .diary import (
     Diary,
+    Invitation,
     JournalLine,
     Noticed,
     StoredPractice,
@@ -21,7 +25,8 @@ from .diary import (
     write_line,
 )
 from .doing import length_s, of_practice
-from .errors import NotInDiary
+from .errors import AnsweredAlready, NotInDiary
+from .inviting import Said
 from .practice import Sign
 from .session import Session
 from .shapes.heard import JournalIn
@@ -33,6 +38,8 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
     "morning": ("difficult",),
 }
 
+_SAID: Mapping[Answer, Said] = {Answer.START: "start", Answer.LATER: "later"}
+
 
 @dataclass(frozen=True, slots=True)
 class Practising:
@@ -43,6 +50,8 @@ class Practising:
     async def begin(self, kind: Guided, key: str, asked: PracticeIn) -> StoredPractice:
         """Keep that a practice has begun; begun twice with one key, it is one practice."""
         session, name = self.session, uuid4().hex
+        if asked.invitation_id is not None:
+            await self._start_from(asked.invitation_id)
         async with session.turn:
             now_ms = session.source.now_ms()
             begun = StoredPractice(
@@ -78,6 +87,7 @@ class Practising:
                 said=told,
             )
             session.day.end(practice.id)
+            session.catching_up.wait_for_practice(practice)
             session.show_practice(practice)
             return practice
 
@@ -90,6 +100,19 @@ class Practising:
             practice = await asyncio.to_thread(tell_practice, session.diary, begun.id, told)
             session.show_practice(practice)
             return practice
+
+    async def answer(self, name: str, said: Said) -> Invitation:
+        """Keep an answer to an invitation; said twice, it stands once.
+
+        Raises `NotInDiary` or, where something else was answered before, `AnsweredAlready`.
+        """
+        session = self.session
+        async with session.turn:
+            return await session.inviting.answer(name, said, session.source.now_ms())
+
+    async def hear(self, name: str, answer: Answer) -> Invitation:
+        """Take what a button outside the page says to an invitation. Raises as `answer`."""
+        return await self.answer(name, _SAID.get(answer, "not_now"))
 
     async def notice(self, key: str, ago_s: int) -> Noticed:
         """Mark a moment; marked twice with one key, it is one."""
@@ -111,6 +134,11 @@ class Practising:
     async def remove(self, name: str) -> None:
         """Remove a line."""
         await asyncio.to_thread(remove_line, self.session.diary, name)
+
+    async def _start_from(self, name: str) -> None:
+        """Let a practice answer its invitation; one begun offline may come after it has left."""
+        with suppress(AnsweredAlready):
+            await self.answer(name, "start")
 
     async def _of_kind(self, kind: str, name: str) -> StoredPractice:
         practice = await asyncio.to_thread(known_practice, self.session.diary, name)

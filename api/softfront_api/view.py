@@ -4,10 +4,11 @@ from softfront_sensors.source import StrapState, StrapStatus
 from softfront_signal.moments import Decision, Missing
 
 from .day import Day
-from .diary import StoredDecision, StoredPrompt
+from .diary import Invitation, StoredDecision, StoredPrompt
 from .reasons import HOLD_S, Text, detail, found_of, hint, no_bluetooth, sentence, utc
 from .shapes.common import TextOut, metrics
 from .shapes.moments import Hold, Now, Prompt, Stance, Strap
+from .shapes.practices import InvitationOut
 from .shapes.proxy import Proxy
 
 _OPEN = ("offered", "later")
@@ -21,14 +22,14 @@ def now(
     day: Day,
     now_ms: int,
     status: StrapStatus,
+    invited: Invitation | None = None,
 ) -> Now:
-    """Tell the moment from the latest mark and the latest offer, both as they are stored."""
+    """Tell the moment from the latest mark and the latest offers, all as they are stored."""
     fresh = stored is not None and (not day.info.live or now_ms - stored.decision.t_ms < _STALE_MS)
     d = stored.decision if stored and fresh else None
     rate, variation = metrics(d)
     said, further = _sentences(stored, d, status)
     rules = day.settings.rules(now_ms)
-    quiet = max(rules.quiet_until_ms or 0, rules.snoozed_until_ms or 0)
     worn = d is not None and d.missing not in (Missing.NO_LINK, Missing.STRAP_OFF)
     return Now(
         at=utc(d.t_ms) if d else None,
@@ -47,7 +48,8 @@ def now(
         learning_percent=d.learnt_percent if d else 0,
         strap=strap(stored, day, now_ms, status),
         prompt=Prompt.of(offer) if offer and offer.status in _OPEN else None,
-        quiet_until=_ahead(quiet, now_ms),
+        invitation=InvitationOut.of(invited) if invited else None,
+        quiet_until=_ahead(max(rules.quiet_until_ms or 0, rules.snoozed_until_ms or 0), now_ms),
         offers=rules.offers,
         stance=_stance(stored if fresh else None, day),
         with_someone_until=_ahead(rules.with_until_ms, now_ms),
@@ -104,13 +106,13 @@ def strap(stored: StoredDecision | None, day: Day, now_ms: int, status: StrapSta
         name=status.name,
         model=status.model,
         battery_percent=status.battery_percent,
-        contact=(day.contact.value if gate.open else "lost") if linked and gate else None,
+        contact=(day.monitor.contact.value if gate.open else "lost") if linked and gate else None,
         since=utc(status.since_ms) if status.since_ms else None,
         last_beat_age_s=since_beat_s,
         problem=status.problem.value if status.problem else None,
         incomplete=status.incomplete,
         hint=TextOut.of(hint(status.hint)) if status.hint else None,
-        audit=[TextOut.of(found) for found in found_of(day.verdict.to_plain())],
+        audit=[TextOut.of(found) for found in found_of(day.monitor.verdict.to_plain())],
     )
 
 

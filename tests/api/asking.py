@@ -19,10 +19,10 @@ def house(home: Home) -> House:
 
 
 @asynccontextmanager
-async def within(home: Home) -> AsyncIterator[httpx.AsyncClient]:
+async def within(home: Home, behind: House | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """Speak to the app without a socket."""
     url = f"http://{HOST}:80"
-    transport = httpx.ASGITransport(make_app(house(home), Door.at(80)))
+    transport = httpx.ASGITransport(make_app(behind or house(home), Door.at(80)))
     headers = {"origin": url, "host": f"{HOST}:80"}
     async with httpx.AsyncClient(
         transport=transport, base_url=f"{url}/api/v1/", headers=headers

@@ -105,7 +105,9 @@ def lived(
 
 
 @pytest.mark.parametrize(
-    "values", [set(), {HEART_RATE}, {RMSSD}, {HEART_RATE, RMSSD}], ids=lambda each: "+".join(each)
+    "values",
+    [set(), {HEART_RATE}, {RMSSD}, {HEART_RATE, RMSSD}],
+    ids=lambda each: "+".join(sorted(each)),
 )
 def test_what_is_announced_is_in_the_dialect(values: set[str]) -> None:
     for announcement in announcements(device(), frozenset(values)):

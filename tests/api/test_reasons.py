@@ -40,7 +40,7 @@ def unlearnt() -> tuple[Judged, ...]:
     from softfront_signal.monitor import Monitor
 
     day = a_day()
-    day._monitor = Monitor(Baseline())
+    day.monitor = Monitor(Baseline())
     return hear(day, SENT)
 
 

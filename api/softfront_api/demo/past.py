@@ -58,7 +58,7 @@ async def _live(diary: Diary, shift: Shift) -> None:
     async def act() -> None:
         nonlocal habits
         if habits is None:
-            session.day.look_every(_MINUTE_MS)
+            session.day.monitor.look_every_ms = _MINUTE_MS
             habits = Habits(session, replies, Random(shift.person.seed), shift.length_s)
         await habits.act()
 

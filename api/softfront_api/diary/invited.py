@@ -26,7 +26,7 @@ class Invitation:
     t_ms: int
     expires_ms: int
     status: str = "offered"
-    """`offered`, `started`, `not_now` or `expired`."""
+    """`offered`, `started`, `later`, `not_now` or `expired`."""
     answered_ms: int | None = None
 
 
@@ -39,14 +39,14 @@ def invite(diary: Diary, invitation: Invitation) -> bool:
 
 
 def answer_invitation(
-    diary: Diary, invitation: Invitation, status: str, answered_ms: int | None
+    diary: Diary, invitation: Invitation, *, status: str, answered_ms: int | None, expires_ms: int
 ) -> Invitation:
     """Keep what became of an invitation."""
-    changed = replace(invitation, status=status, answered_ms=answered_ms)
+    told = {"status": status, "answered_ms": answered_ms, "expires_ms": expires_ms}
     statement = update(tables.invitation).where(_invitation.id == invitation.id)
     with diary.writing() as connection:
-        connection.execute(statement, {"status": status, "answered_ms": answered_ms})
-    return changed
+        connection.execute(statement, told)
+    return replace(invitation, status=status, answered_ms=answered_ms, expires_ms=expires_ms)
 
 
 def known_invitation(reader: Reader, invitation_id: str) -> Invitation:

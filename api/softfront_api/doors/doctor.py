@@ -18,6 +18,7 @@ from ..errors import ApiError, DatabaseMissing
 from ..house import VERSION
 from ..tokens import Tokens
 from .common import Exit, bluetooth_help, print_json, sentence, tell
+from .reaching import settings_in, to_home, to_phone
 
 _ADAPTERS = Path("/sys/class/bluetooth")
 # A strap on skin advertises about once a second.
@@ -29,6 +30,8 @@ def doctor(folder: Path, *, as_json: bool) -> Exit:
     database, database_ok, rules = _database(folder)
     page = page_folder() is not None
     straps, problem = _bluetooth()
+    settings = settings_in(folder)
+    phone, home = to_phone(settings), to_home(settings)
     checks: dict[str, Any] = {
         "version": VERSION,
         "python": platform.python_version(),
@@ -43,21 +46,31 @@ def doctor(folder: Path, *, as_json: bool) -> Exit:
         "straps": [{"id": s.id, "name": s.name, "signal_dbm": s.signal_dbm} for s in straps],
         "remembered": [_named(s.id, s.name) for s in KnownStraps(folder / "straps.json").straps],
         "paired": [_named(p.id, p.name) for p in Tokens(folder).all()],
+        "phone": phone.state,
+        "home": home.state,
     }
     if as_json:
         print_json(checks)
     else:
         for name, value in checks.items():
             print(f"{name:10} {_plain(value)}")
-    if older := [rule for rule in rules if rule != RULE_VERSION]:
+    _advise([rule for rule in rules if rule != RULE_VERSION], phone.said, home.said, page=page)
+    if problem is not None:
+        tell(bluetooth_help(problem))
+        return Exit.NO_BLUETOOTH
+    well = page and database_ok and phone.problem is None and home.problem is None
+    return Exit.OK if well else Exit.FAILED
+
+
+def _advise(older: list[str], *said: str | None, page: bool) -> None:
+    """Say what to do about what was found."""
+    if older:
         tell(f"Some of it was thought by rule {', '.join(older)}; now it is {RULE_VERSION}.")
         tell("`softfront rederive` thinks it through anew. What happened stays as it was.")
     if not page:
         tell("The page is not built: run `make page`, or install a release.")
-    if problem is not None:
-        tell(bluetooth_help(problem))
-        return Exit.NO_BLUETOOTH
-    return Exit.OK if page and database_ok else Exit.FAILED
+    for problem in filter(None, said):
+        tell(problem)
 
 
 def _bluetooth() -> tuple[tuple[FoundStrap, ...], BluetoothProblem | None]:

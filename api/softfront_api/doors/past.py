@@ -64,6 +64,20 @@ def delete(
     raise typer.Exit(int(code))
 
 
+def home(
+    blueprint: Annotated[
+        bool, typer.Option("--blueprint", help="Print a lamp that breathes, for Home Assistant.")
+    ] = False,
+    data: _Data = None,
+    json: _Json = False,
+) -> None:
+    """Say how it stands with Home Assistant, or print a lamp that breathes along."""
+    from .common import data_folder
+    from .reaching import home as run
+
+    raise typer.Exit(int(run(data_folder(data), blueprint=blueprint, as_json=json)))
+
+
 def evaluate(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="Folder of recordings, of others or your own.")

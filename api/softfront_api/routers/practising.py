@@ -13,6 +13,8 @@ from ..shapes.common import Page
 from ..shapes.practices import (
     Guidance,
     Guided,
+    InvitationAnswerIn,
+    InvitationOut,
     Line,
     NoticedIn,
     NoticedOut,
@@ -84,6 +86,14 @@ async def finish(
 async def signs(practising: _Practising, session_id: Id, said: SignsIn) -> PracticeSession:
     """Say which early signs fit; what is said last stands."""
     return PracticeSession.of(await practising.tell_signs(session_id, said.signs))
+
+
+@router.post("/invitations/{invitation_id}/answer")
+async def answer(
+    practising: _Practising, invitation_id: Id, said: InvitationAnswerIn
+) -> InvitationOut:
+    """Answer an invitation; the same answer twice is one."""
+    return InvitationOut.of(await practising.answer(invitation_id, said.answer))
 
 
 @router.post("/noticed", status_code=201)

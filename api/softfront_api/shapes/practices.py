@@ -208,7 +208,7 @@ class InvitationOut(Out):
     id: str
     kind: Invited
     expires_at: str
-    status: Literal["offered", "started", "not_now", "expired"]
+    status: Literal["offered", "started", "later", "not_now", "expired"]
 
     @classmethod
     def of(cls, it: Invitation) -> "InvitationOut":
@@ -226,4 +226,4 @@ class InvitationOut(Out):
 class InvitationAnswerIn(In):
     """What a person says to an invitation."""
 
-    answer: Literal["start", "not_now"]
+    answer: Literal["start", "later", "not_now"]

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from .moment import Rules
 
 APART_MS = 10 * 60_000
-"""After any other offer it waits: two in a row are one too many."""
+"""After any other offer it waits so long: two in a row are one too many."""
 STANDS_MS = 15 * 60_000
 """Long enough to be met on the way back from a room; then it leaves by itself."""
 # As long as that after it was last worn, a strap's shift is over.
@@ -53,8 +53,8 @@ class Standing:
     now_ms: int
     busy: bool = False
     """A pause or a practice goes on."""
-    prompted_ms: int | None = None
-    """When an offer of any kind was last made."""
+    offered_ms: int | None = None
+    """When an offer was last made, or an earlier invitation left."""
     worn_ms: int | None = None
     shift_start_ms: int | None = None
 
@@ -74,7 +74,7 @@ def in_the_way(rules: Rules, at: Standing) -> str | None:
 
 def may_invite(rules: Rules, at: Standing) -> bool:
     """Say whether an invitation may come now; whether today had one already, the diary knows."""
-    near = at.prompted_ms is not None and at.now_ms - at.prompted_ms < APART_MS
+    near = at.offered_ms is not None and at.now_ms - at.offered_ms < APART_MS
     return in_the_way(rules, at) is None and not near
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -83,10 +83,7 @@ class Connection:
         self.over: Over = self._loop.create_future()
         self._version, self._limit_s, self._ear = version, timings.release_s, ear
         self._left = False
-        self._owed = 0
-        self.settled = asyncio.Event()
-        """Set while the broker has taken all that was handed to it."""
-        self.settled.set()
+        self._latest: MQTTMessageInfo | None = None
         self._client = _Client(VERSIONS[version], self._end)
         self._client.connect_timeout = timings.connect_s
         if address.user is not None:
@@ -109,11 +106,15 @@ class Connection:
         if expires_s is not None and self._version == "5":
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
             properties.MessageExpiryInterval = expires_s
-        self._owed += 1
-        self.settled.clear()
-        self._client.publish(
+        self._latest = self._client.publish(
             message.topic, message.payload, qos=1, retain=message.kept, properties=properties
         )
+
+    async def settle(self, limit_s: float) -> None:
+        """Wait until the broker has taken all that was handed to it: it takes one by one."""
+        if self._latest is not None:
+            with suppress(ValueError, RuntimeError):  # it did not even get on its way
+                await asyncio.to_thread(self._latest.wait_for_publish, limit_s)
 
     def leave(self) -> None:
         """Say goodbye."""
@@ -139,7 +140,6 @@ class Connection:
         self._client.on_subscribe = lambda client, _, mid, reasons, props: self._tell(
             lambda: self._ear.subscribed(refused=_any_failed(reasons))
         )
-        self._client.on_publish = lambda client, _, mid, reason, props: self._soon(self._settle)
         self._client.on_message = lambda client, _, message: self._take(message)
 
     def _take(self, message: MQTTMessage) -> None:
@@ -152,11 +152,6 @@ class Connection:
         with suppress(UnicodeDecodeError):  # a topic that is no text is nobody's
             topic, payload = message.topic, bytes(message.payload)
             self._tell(lambda: self._ear.heard(topic, payload))
-
-    def _settle(self) -> None:
-        self._owed -= 1
-        if self._owed == 0:
-            self.settled.set()
 
     def _tell(self, call: Callable[[], None]) -> None:
         self._soon(lambda: None if self._left else call())

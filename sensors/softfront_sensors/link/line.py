@@ -80,10 +80,8 @@ class Line:
 
         Who hangs up before loses what is on the way: there is an answer to each that nobody reads.
         """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self.timings.answer_s):
-                if self._connection is not None:
-                    await self._connection.settled.wait()
+        if self._connection is not None and self.connected:
+            await self._connection.settle(self.timings.answer_s)
 
     async def close(self) -> None:
         """Leave the broker; no thread and no socket stays."""
