@@ -59,6 +59,7 @@ PLACES = (
     Place("settings", at("settings"), "set-offers"),
     Place("data", at("data"), "export-all"),
     Place("help", at("help"), "help-list"),
+    Place("strap", at("strap"), "straps"),
     Place("proxy", unfold("proxy"), "proxy-value"),
     Place("pause", press("pause-now"), "line"),
     Place("result", escape, "row-before"),

@@ -63,7 +63,7 @@ def take_all(browser: Browser, server: "Server") -> None:
         take(page, "pause.png")
 
 
-def take_every_screen(browser: Browser, server: "Server", folder: Path) -> None:
+def take_every_screen(browser: Browser, server: "Server", data: Path, folder: Path) -> None:
     """Take each screen light and dark, on a phone and a desktop."""
     folder.mkdir(parents=True, exist_ok=True)
     server.until(lambda: server.get("now")["prompt"] is not None, OFFER_WITHIN_MS / 1000)
@@ -78,7 +78,7 @@ def take_every_screen(browser: Browser, server: "Server", folder: Path) -> None:
             keep(page, folder / f"why-{look}.png")
     offered = server.get("prompts?limit=1")["items"][0]["id"]
     server.until(lambda: server.get("prompts?limit=1")["items"][0]["status"] == "expired", 100)
-    server.until(lambda: len(server.get("prompts?limit=100")["items"]) >= 15, PAST_WITHIN_S)
+    server.until(lambda: not list(data.glob("past-*")), PAST_WITHIN_S)
     assert offered == server.get("prompts?limit=1")["items"][0]["id"]
     for name, (width, height), scheme in looks:
         with opened(browser, server, width, height, scheme) as page:
@@ -109,13 +109,13 @@ def main() -> None:
 
     if CHROMIUM is None:
         raise SystemExit("chromium is missing: no pictures can be taken.")
-    with TemporaryDirectory(prefix="softfront-pictures-") as folder:
-        server = demonstrating(Path(folder)).start()
+    with TemporaryDirectory(prefix="softfront-pictures-") as data:
+        server = demonstrating(Path(data)).start()
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
                 if len(sys.argv) > 1:
-                    take_every_screen(browser, server, Path(sys.argv[1]))
+                    take_every_screen(browser, server, Path(data), Path(sys.argv[1]))
                 else:
                     take_all(browser, server)
         finally:

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -79,7 +80,11 @@ def test_from_the_demo_to_the_first_beat_of_ones_own(
     expect(page.get_by_test_id("strap-4F21")).to_contain_text("close")
     expect(page.get_by_test_id("strap-0002")).to_contain_text("far")
     expect(page.get_by_test_id("strap-heard")).to_have_text("2 straps found")
+    chosen_s = time.monotonic()
     page.get_by_test_id("strap-4F21").click()
+    server.until(lambda: server.get("straps")["can"] == "here", 30)
+    server.until(lambda: server.get("straps")["chosen"]["beat_s"] is not None, 30)
+    print(f"first beat {time.monotonic() - chosen_s:.1f} s after the choice")
     expect(page.get_by_test_id("demo-strip")).to_have_count(0)
     expect(page.get_by_test_id("strap-sentence")).to_have_text(
         re.compile(r"First beat after \d+\ss. It works.")
@@ -87,6 +92,8 @@ def test_from_the_demo_to_the_first_beat_of_ones_own(
     for step in ("found", "connected", "skin", "beat"):
         expect(page.get_by_test_id(f"step-{step}")).to_have_text(re.compile(r"after \d+\ss"))
     expect(page.get_by_test_id("strap-contact")).to_have_text("Contact: yes")
+    page.get_by_role("link", name="Now").click()
+    expect(page.get_by_test_id("strap")).to_contain_text("Strap on")
     assert server.get("straps")["chosen"]["beat_s"] <= 10
     assert server.get("health")["demo"] is False
     page.context.close()

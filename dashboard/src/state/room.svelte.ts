@@ -30,7 +30,8 @@ class Room {
     clearTimeout(this.#timer);
     try {
       this.told = await read<Straps>("/straps");
-      if (this.told.can === "here") this.opening = false;
+      // Nothing of the demo stays in a page that shows one's own day.
+      if (this.opening && this.told.can === "here") location.reload();
     } catch {
       // A server that is being exchanged answers again in a moment.
     }
