@@ -1,8 +1,10 @@
 """What is remembered; the database lives only here."""
 
-from .chunks import fresh
+from .arriving import Arrival, after, arrivals, bring, count, give_up, share_done
+from .chunks import chunked, fresh
 from .diary import Diary
 from .marks import window_of
+from .packing import Chunk
 from .reading import Reader
 from .rises import StoredMark, held_rises, marks_of
 from .skimming import Skimmed, eligible, skim
@@ -26,6 +28,8 @@ from .stored import (
 from .untouched import HeldBack, held_back, offers, unmeasured
 
 __all__ = [
+    "Arrival",
+    "Chunk",
     "Diary",
     "Entry",
     "HeldBack",
@@ -45,13 +49,20 @@ __all__ = [
     "StoredSession",
     "StoredSettings",
     "StoredWindow",
+    "after",
+    "arrivals",
+    "bring",
+    "chunked",
+    "count",
     "decision_id",
     "eligible",
     "fresh",
+    "give_up",
     "held_back",
     "held_rises",
     "marks_of",
     "offers",
+    "share_done",
     "skim",
     "unmeasured",
     "window_of",

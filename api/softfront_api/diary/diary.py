@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock as ThreadLock
@@ -245,6 +245,14 @@ class Diary(Reader):
             connection.execute(statements.ADD_SESSION, [rows.session_columns(info)])
             if columns:
                 connection.execute(statements.PUT_WINDOW, columns)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open one transaction for another room of the diary: all of it is stored, or none."""
+        return self._writing("")
+
+    def look_anew(self, session: str) -> None:
+        """Ask the file again where a session ends: another room of the diary has added to it."""
+        self._tails.pop(session, None)
 
     def _put_pause(self, pause: StoredPause, state: putting.States = ()) -> None:
         statement = update(tables.pause).where(tables.pause.c.id == pause.id)
