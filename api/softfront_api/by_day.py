@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from softfront_signal.clustered import Numbers
 
-from .diary import MEASURES, MINUTES, QUARTER_MS, Diary, Quarters, quarters
+from .diary import MEASURES, MINUTES, QUARTER_MS, Diary, Quarters, quarters, sum_up
 
 Places: TypeAlias = NDArray[np.int64]
 
@@ -53,7 +53,7 @@ def wear(diary: Diary, from_ms: int, to_ms: int, zone: tzinfo | None) -> Wear:
     """Give the quarter-hours of the days that a range touches, brought up to date."""
     around = LONGEST_SHIFT * QUARTER_MS, (LONGEST_SHIFT + _A_DAY) * QUARTER_MS
     begin_ms, end_ms = from_ms - around[1], to_ms + around[1]
-    diary.sum_up(begin_ms, end_ms)
+    sum_up(diary, begin_ms, end_ms)
     found = quarters(diary, begin_ms, end_ms)
     numbers = np.array(found.numbers, np.int64)
     minutes = np.frombuffer(found.minutes, "<f4").reshape(-1, MINUTES, MEASURES)

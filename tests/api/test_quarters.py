@@ -15,7 +15,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
-from softfront_api.diary import QUARTER_MS, Diary, Quarters, quarters
+from softfront_api.diary import QUARTER_MS, Diary, Quarters, quarters, sum_up
 from softfront_api.diary.migrating import STEPS
 from softfront_api.diary.opening import disposed, file_in, writer
 from softfront_sensors.source import SessionInfo
@@ -27,16 +27,17 @@ WEEK = MONDAY_MS, MONDAY_MS + 7 * DAY_MS
 DIES = """
 import os, sys
 from pathlib import Path
-from softfront_api.diary import Diary, quarters as _
-from softfront_api.diary import diary as room
-made, left = room.quarters.sum_up, [2]
-def sum_up(*what):
+from softfront_api.diary import Diary, sum_up
+from importlib import import_module
+room = import_module("softfront_api.diary.quarters")
+made, left = room._sum_up, [2]
+def summed(*what):
     made(*what)
     left[0] -= 1
     if not left[0]:
         os._exit(137)  # as a kill does: nothing is committed, nothing closed
-room.quarters.sum_up = sum_up
-Diary.open(Path(sys.argv[1]), demo=False).sum_up(*map(int, sys.argv[2:]))
+room._sum_up = summed
+sum_up(Diary.open(Path(sys.argv[1]), demo=False), *map(int, sys.argv[2:]))
 """
 
 
@@ -47,7 +48,7 @@ def diary(tmp_path: Path) -> Iterator[Diary]:
 
 
 def summed(diary: Diary) -> Quarters:
-    diary.sum_up(*WEEK)
+    sum_up(diary, *WEEK)
     return quarters(diary, *WEEK)
 
 

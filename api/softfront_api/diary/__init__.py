@@ -1,6 +1,7 @@
 """What is remembered; the database lives only here."""
 
-from .chunks import fresh
+from .arriving import Arrival, after, arrivals, bring, count, give_up, share_done
+from .chunks import chunked, fresh
 from .diary import Diary
 from .doings import BY_HAND, OFFERED, Doing, doings, offered_at
 from .invited import (
@@ -14,6 +15,7 @@ from .journal import Search, line, line_of_pause, lines, remove_line, write_line
 from .marks import window_of
 from .moving import move_in, take_place_of
 from .noticing import Noticed, mark_noticed, noticed, take_back
+from .packing import Chunk
 from .practised import (
     StoredPractice,
     begin_practice,
@@ -24,7 +26,17 @@ from .practised import (
     store_around,
     tell_practice,
 )
-from .quarters import MEASURES, MINUTES, QUARTER_MS, Glance, Quarters, bare, glances, quarters
+from .quarters import (
+    MEASURES,
+    MINUTES,
+    QUARTER_MS,
+    Glance,
+    Quarters,
+    bare,
+    glances,
+    quarters,
+    sum_up,
+)
 from .reading import Reader
 from .removal import Gone, Held, begin_removal, held, remove_all
 from .rises import StoredMark, held_rises, marks_of
@@ -54,6 +66,8 @@ __all__ = [
     "MINUTES",
     "OFFERED",
     "QUARTER_MS",
+    "Arrival",
+    "Chunk",
     "Diary",
     "Doing",
     "Entry",
@@ -83,15 +97,21 @@ __all__ = [
     "StoredSession",
     "StoredSettings",
     "StoredWindow",
+    "after",
     "answer_invitation",
+    "arrivals",
     "bare",
     "begin_practice",
     "begin_removal",
+    "bring",
+    "chunked",
+    "count",
     "decision_id",
     "doings",
     "eligible",
     "finish_practice",
     "fresh",
+    "give_up",
     "glances",
     "held",
     "held_back",
@@ -115,8 +135,10 @@ __all__ = [
     "reasons",
     "remove_all",
     "remove_line",
+    "share_done",
     "skim",
     "store_around",
+    "sum_up",
     "take_back",
     "take_place_of",
     "tell_practice",

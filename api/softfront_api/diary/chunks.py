@@ -1,6 +1,6 @@
 """Which readings lie in one chunk: about a minute of them, so that live it is one row a minute."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from softfront_sensors.packet import Gap, Reading, first_seq
@@ -46,6 +46,18 @@ def fill(readings: Sequence[Reading], growing: Chunk | None) -> list[Chunk]:
             filled.append(growing)
         rest, growing = rest[count:], None
     return filled
+
+
+def chunked(readings: Iterable[Reading]) -> Iterator[Chunk]:
+    """File away readings of any length, holding a minute of them."""
+    held: list[Reading] = []
+    for reading in readings:
+        if held and (len(held) == MOST or reading.t_ms - held[0].t_ms >= LONGEST_MS):
+            yield pack(held)
+            held = []
+        held.append(reading)
+    if held:
+        yield pack(held)
 
 
 def _room(readings: Sequence[Reading], growing: Chunk | None) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from softfront_sensors.source import SessionInfo
 
 from ..errors import EntryRefused, NotInDiary, SettingsConflict
-from . import marks, putting, quarters, rows, spans, statements, tables
+from . import marks, putting, rows, spans, statements, tables
 from .chunks import fill, fresh
 from .failing import translated
 from .lock import Lock
@@ -256,11 +256,9 @@ class Diary(Reader):
         """Open one transaction for another room of the diary: all of it is stored, or none."""
         return self._writing("")
 
-    def sum_up(self, from_ms: int, to_ms: int) -> None:
-        """Bring the quarter-hours of a range up to date, some at a time."""
-        for begin, end in quarters.stale(self, from_ms, to_ms):
-            with self._writing("") as connection:
-                quarters.sum_up(connection, begin, end)
+    def look_anew(self, session: str) -> None:
+        """Ask the file again where a session ends: another room of the diary has added to it."""
+        self._tails.pop(session, None)
 
     def _put_pause(self, pause: StoredPause, state: putting.States = ()) -> None:
         statement = update(tables.pause).where(tables.pause.c.id == pause.id)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, and_, case, delete, func, insert, sel
 from softfront_signal.moments import MARK_MS, Missing, Stillness
 
 from . import tables
+from .diary import Diary
 from .reading import Reader
 from .spans import NOTHING_HEARD
 
@@ -102,7 +103,14 @@ def stale(reader: Reader, from_ms: int, to_ms: int) -> Iterator[tuple[int, int]]
         yield run[0], run[-1] + 1
 
 
-def sum_up(connection: Connection, begin: int, end: int) -> None:
+def sum_up(diary: Diary, from_ms: int, to_ms: int) -> None:
+    """Bring the quarter-hours of a range up to date, some at a time."""
+    for begin, end in stale(diary, from_ms, to_ms):
+        with diary.writing() as connection:
+            _sum_up(connection, begin, end)
+
+
+def _sum_up(connection: Connection, begin: int, end: int) -> None:
     """Make the quarter-hours of a run anew from their windows."""
     for table in (tables.quarter, tables.stale_quarter):
         connection.execute(delete(table).where(table.c.quarter.between(begin, end - 1)))

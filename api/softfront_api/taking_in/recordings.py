@@ -1,22 +1,37 @@
-"""A recording of any length into a person's own diary: kept whole, decided, never offered from."""
+"""A recording of any length into a person's own diary: kept whole, decided, never offered from.
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+Its readings are brought first, which takes a tenth of a second an hour. What follows from them
+is thought through afterwards, oldest first, and goes on after a kill where it was.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from softfront_sensors.packet import Reading
 from softfront_sensors.source import SessionInfo
 from softfront_signal.monitor import Monitor
 
-from ..diary import Diary, Entry, Json, Judged
+from ..diary import (
+    Arrival,
+    Diary,
+    Entry,
+    Json,
+    Judged,
+    after,
+    arrivals,
+    bring,
+    chunked,
+    count,
+    give_up,
+)
+from ..errors import DamagedChunk
 from ..memory import monitor_of
 from ..straps import found_out
 from .afterwards import afterwards
+from .covered import MARGIN_MS, Covered
 
 # A shift is wear with no gap over two hours; each is taken up anew, as after a restart.
 _SHIFT_GAP_MS = 2 * 3_600_000
-# As long as another may be silent and still speak for the body.
-_MARGIN_MS = 30_000
 # About an hour: one transaction takes as long as a hundred readings, and a kill costs a second.
 _AT_ONCE = 4096
 
@@ -26,7 +41,7 @@ class Taken:
     """What became of a recording."""
 
     before: int
-    """How far it was stored already."""
+    """How far it was thought through already."""
     readings: int
     spare: int
     """Those of them that were kept and not counted: something else had been heard at the time."""
@@ -45,26 +60,54 @@ def take_in(
     What was heard before counts: where the diary knows the body already, readings are kept beside,
     and no beat counts twice. `on_stored` is told up to which seq all is durable.
     """
-    before = diary.begin_session(info)
-    taking = _Taking(diary, info, _covered(diary, info, to_ms), on_stored)
-    for reading in readings:
-        if reading.seq > before:
+    before = bring(diary, info, to_ms, chunked(readings))
+    waits = next((each for each in arrivals(diary) if each.session == info.id), None)
+    return Taken(before, 0, 0, 0) if waits is None else think_through(diary, waits, on_stored)
+
+
+def think_through(
+    diary: Diary, waits: Arrival, on_stored: Callable[[int], None] = lambda seq: None
+) -> Taken:
+    """Think through what waits of a recording. `on_stored` as in `take_in`."""
+    stored = diary.session(waits.session)
+    if stored is None:
+        give_up(diary, waits.session)
+        return Taken(waits.done_seq, 0, 0, 0)
+    taking = _Taking(diary, stored.info, waits, on_stored)
+    try:
+        for reading in after(diary, waits.session, waits.done_seq):
             taking.hear(reading)
+    except DamagedChunk:  # what lies behind it is kept as it is, and nothing waits for it
+        taking.store()
+        give_up(diary, waits.session)
     taking.store()
-    return Taken(before, taking.kept, taking.spare_kept, taking.marks)
+    return Taken(waits.done_seq, taking.kept, taking.spare_kept, taking.marks)
+
+
+def oldest(diary: Diary) -> Arrival | None:
+    """Give what is to be thought through next: what was lived first is learnt first."""
+
+    def began(each: Arrival) -> int:
+        stored = diary.session(each.session)
+        return stored.started_ms if stored else 0
+
+    return min(arrivals(diary), key=began, default=None)
 
 
 class _Taking:
-    """One recording on its way into the diary."""
+    """One recording on its way into what counts."""
 
     def __init__(
-        self, diary: Diary, info: SessionInfo, covered: "_Covered", on_stored: Callable[[int], None]
+        self, diary: Diary, info: SessionInfo, waits: Arrival, on_stored: Callable[[int], None]
     ) -> None:
         self.kept = self.spare_kept = self.marks = 0
-        self._diary, self._info = diary, info
-        self._covered, self._on_stored = covered, on_stored
-        self._before_ms = diary.reach(info.id)
-        self._spare = self._before_ms is not None and covered.holds(self._before_ms)
+        self._diary, self._info, self._on_stored = diary, info, on_stored
+        from_ms, to_ms = info.started_ms - MARGIN_MS, waits.to_ms + MARGIN_MS
+        self._covered = Covered(diary.counted(from_ms, to_ms, besides=info.id))
+        # What counted last, where it goes on after a kill.
+        last = next(after(diary, info.id, waits.done_seq - 1), None) if waits.done_seq else None
+        self._before_ms = last.t_ms if last else None
+        self._spare = self._before_ms is not None and self._covered.holds(self._before_ms)
         self._monitor: Monitor | None = None
         self._found: object = None
         self._readings: list[Reading] = []
@@ -100,12 +143,12 @@ class _Taking:
             audit=self._audit(),
             fills_in=True,
         )
-        seq = self._diary.commit(entry)
+        count(self._diary, entry)
         self.kept += len(self._readings)
         self.spare_kept += len(self._readings) if self._spare else 0
         self.marks += len(self._judged)
         self._readings, self._judged = [], []
-        self._on_stored(seq)
+        self._on_stored(entry.readings[-1].seq)
 
     def _audit(self) -> Json | None:
         """Say what is found out about the strap, where that is new."""
@@ -114,39 +157,3 @@ class _Taking:
             return None
         self._found = found
         return self._monitor.verdict.to_plain()
-
-
-class _Covered:
-    """Stretches of time in which the body is known already."""
-
-    def __init__(self, stretches: Iterable[tuple[int, int]]) -> None:
-        self._begins: list[int] = []
-        self._ends: list[int] = []
-        for begin, end in _joined(stretches):
-            self._begins.append(begin)
-            self._ends.append(end)
-
-    def holds(self, t_ms: int) -> bool:
-        """Say whether a moment lies in one of them."""
-        at = bisect_right(self._begins, t_ms)
-        return at > 0 and t_ms <= self._ends[at - 1]
-
-
-def _covered(diary: Diary, info: SessionInfo, to_ms: int) -> _Covered:
-    from_ms, to_ms = info.started_ms - _MARGIN_MS, to_ms + _MARGIN_MS
-    return _Covered(diary.counted(from_ms, to_ms, besides=info.id))
-
-
-def _joined(stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Widen stretches by the margin, and make one of those that touch."""
-    at: tuple[int, int] | None = None
-    for t0_ms, t1_ms in stretches:
-        begin, end = t0_ms - _MARGIN_MS, t1_ms + _MARGIN_MS
-        if at is not None and begin <= at[1]:
-            at = at[0], max(at[1], end)
-            continue
-        if at is not None:
-            yield at
-        at = begin, end
-    if at is not None:
-        yield at

@@ -1,8 +1,9 @@
 """Recordings on disk: every known format, read into one run of readings, and written again."""
 
-from .lines import FORMATS, LineProblem
+from .json_lines import exact
+from .lines import FORMATS, UNDATED_MS, LineProblem
 from .recording import Outline, Recording, dump, go_on, load, outline, stream
-from .tables import UNDATED_MS
+from .sidecar import write_gaps
 
 __all__ = [
     "FORMATS",
@@ -11,8 +12,10 @@ __all__ = [
     "Outline",
     "Recording",
     "dump",
+    "exact",
     "go_on",
     "load",
     "outline",
     "stream",
+    "write_gaps",
 ]

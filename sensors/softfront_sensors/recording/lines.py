@@ -2,14 +2,27 @@
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
 from pathlib import Path
 from typing import TextIO, cast
 
 from ..errors import UnreadableRecording
 
-FORMATS = ("softfront JSON lines", "CSV t_s,rr_ms", "RR text (ms)")
+FORMATS = (
+    "softfront JSON lines",
+    "CSV t_s,rr_ms",
+    "RR text (ms)",
+    "HRV Logger",
+    "OpenHRV",
+    "Polar Sensor Logger",
+    "Polar Flow",
+    "Empatica IBI",
+)
+
+UNDATED_MS = 946_890_000_000
+"""2000-01-03T09:00Z, a Monday morning: where a file without a date is placed."""
 
 BROKEN = (OSError, EOFError, zlib.error)
 """What reading on may end with in the middle of a file."""
@@ -30,6 +43,10 @@ class Course:
     device: str
     note: Callable[[LineProblem], None]
     """Told of each line that is left out."""
+    zone: tzinfo | None = None
+    """The wearer's, for times that come without one; `None` is the machine's."""
+    gaps_ms: Mapping[int, float] = field(default_factory=dict)
+    """How long nothing was heard, by how many intervals came before."""
     dated: bool = False
     known: bool = False
     """The first line names a format known here."""
@@ -48,7 +65,7 @@ class Course:
     def skip(self, why: str, line: int | None = None) -> None:
         """Leave a line out."""
         self.left_out += 1
-        self.note(LineProblem(line or self.line, why))
+        self.note(LineProblem(self.line if line is None else line, why))
 
 
 def open_text(path: Path) -> TextIO:
