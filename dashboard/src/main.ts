@@ -6,4 +6,6 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 
 await tongue.begin();
-mount(App, { target: document.getElementById("page")! });
+const target = document.getElementById("page")!;
+target.replaceChildren();
+mount(App, { target });

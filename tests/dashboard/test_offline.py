@@ -21,7 +21,8 @@ KEPT = """async () => {
   const kept = await Promise.all(all.map((cache) => cache.keys()));
   return kept.flat().map(({ url }) => new URL(url).pathname);
 }"""
-AT_HAND = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+AT_HAND = """() => navigator.serviceWorker.ready
+  .then(() => navigator.serviceWorker.controller !== null)"""
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_a_newer_page_is_let_in_and_an_older_one_is_not_stranded(
         for page in opened(browser, server):
             another_edition(built)
             page.evaluate("navigator.serviceWorker.getRegistration().then(it => it.update())")
-            page.wait_for_function("caches.keys().then(names => names.length === 2)")
+            page.wait_for_function("() => caches.keys().then(names => names.length === 2)")
             page.get_by_role("link", name="Settings").click()
             expect(page.get_by_test_id("set-offers")).to_be_visible()
             assert page.locator("html").get_attribute("data-edition") is None

@@ -75,6 +75,12 @@ def _published(asked: argparse.Namespace) -> Iterator[Figure]:
         yield Figure(figure, share, "%", 93, at_least=True)
 
 
+def _page(asked: argparse.Namespace) -> Iterator[Figure]:
+    from .page import page  # playwright
+
+    yield from page()
+
+
 def _of(work: Callable[[], Figure]) -> Callable[[argparse.Namespace], Iterator[Figure]]:
     return lambda _: iter([work()])
 
@@ -82,7 +88,7 @@ def _of(work: Callable[[], Figure]) -> Callable[[argparse.Namespace], Iterator[F
 GROUPS: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "help": _of(house.help_against_python),
     "start": lambda _: house.start_against_bare_app(),
-    "page": _of(house.script_size),
+    "page": _page,
     "decode": _of(house.decode_against_struct),
     "hour": lambda _: house.hour_of_beats(),
     "strap": lambda _: house.one_strap(),

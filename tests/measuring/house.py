@@ -1,7 +1,6 @@
-"""What the doors, the road of a heartbeat and the page cost."""
+"""What the doors and the road of a heartbeat cost."""
 
 import asyncio
-import gzip
 import os
 import shutil
 import signal
@@ -30,7 +29,6 @@ from softfront_signal.monitor import Monitor
 from .figure import Figure
 
 SOFTFRONT = str(Path(sys.executable).with_name("softfront"))
-PAGE = Path(__file__).parents[2] / "dashboard/softfront_dashboard"
 _ROUNDS = 7
 _PACKETS = 20_000
 """So many are decoded in about 15 ms: long beside the clock's grain, short beside a neighbour's."""
@@ -161,13 +159,6 @@ async def _collected(url: str, folder: str, bus: str) -> tuple[float, float]:
         finally:
             collector.terminate()
             await collector.wait()
-
-
-def script_size() -> Figure:
-    scripts = PAGE.glob("assets/*.js")
-    size = sum(len(gzip.compress(script.read_bytes())) for script in scripts)
-    # Every view: a page that goes on without its server needs them all.
-    return Figure("page_javascript_gzipped", size / 1000, "kB", 90)
 
 
 def decode_against_struct() -> Figure:
