@@ -87,6 +87,7 @@ class Practising:
                 said=told,
             )
             session.day.end(practice.id)
+            session.catching_up.wait_for_practice(practice)
             session.show_practice(practice)
             return practice
 

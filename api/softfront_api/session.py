@@ -32,7 +32,7 @@ from .shapes.practices import InvitationOut, PracticeSession
 from .straps import unit_of
 from .traces import shape
 from .view import now, strap
-from .waking import pauses_around, take_up
+from .waking import pauses_around, practices_around, take_up
 
 _log = logging.getLogger(__name__)
 
@@ -245,6 +245,8 @@ class Session:
         self._offer = self.day.offer
         for pause in pauses_around(self.diary, self.day):
             self.catching_up.wait_for(pause)
+        for practice in practices_around(self.diary, self.day):
+            self.catching_up.wait_for_practice(practice)
         for occasion in unmeasured(self.diary):
             self.catching_up.expect(occasion)
         self.inviting.take_up(self.source.now_ms())

@@ -30,7 +30,6 @@ def now(
     rate, variation = metrics(d)
     said, further = _sentences(stored, d, status)
     rules = day.settings.rules(now_ms)
-    quiet = max(rules.quiet_until_ms or 0, rules.snoozed_until_ms or 0)
     worn = d is not None and d.missing not in (Missing.NO_LINK, Missing.STRAP_OFF)
     return Now(
         at=utc(d.t_ms) if d else None,
@@ -50,7 +49,7 @@ def now(
         strap=strap(stored, day, now_ms, status),
         prompt=Prompt.of(offer) if offer and offer.status in _OPEN else None,
         invitation=InvitationOut.of(invited) if invited else None,
-        quiet_until=_ahead(quiet, now_ms),
+        quiet_until=_ahead(max(rules.quiet_until_ms or 0, rules.snoozed_until_ms or 0), now_ms),
         offers=rules.offers,
         stance=_stance(stored if fresh else None, day),
         with_someone_until=_ahead(rules.with_until_ms, now_ms),

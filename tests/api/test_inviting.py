@@ -24,7 +24,7 @@ from softfront_api.diary import (
     begin_practice,
     invitations,
 )
-from softfront_api.doing import of_pause
+from softfront_api.doing import of_pause, of_practice
 from softfront_api.errors import AnsweredAlready, NotInDiary
 from softfront_api.inviting import Inviting
 from softfront_api.settings import Settings
@@ -358,6 +358,13 @@ def test_an_invitation_is_told_answered_by_beginning_and_gone(tmp_path: Path) ->
 # And whatever happens, in whatever order.
 
 
+OPENINGS = {
+    "morning": ("11:50", "12:30"),
+    "midday": ("12:00", "14:00"),
+    "evening": ("12:30", "01:00"),
+}
+
+
 class Days(RuleBasedStateMachine):
     """A person's days, lived at random beside what a plain reading of the rules allows."""
 
@@ -368,16 +375,20 @@ class Days(RuleBasedStateMachine):
             Path(self.folder.name),
             {
                 "time_zone": "Europe/Berlin",
-                "practices": {
-                    "midday": {"from": "12:00", "to": "14:00"},
-                    "evening": {"from": "13:30", "to": "01:00"},
-                },
+                "practices": {kind: {"from": a, "to": b} for kind, (a, b) in OPENINGS.items()},
             },
         )
+        self.beside.now_ms = NOON - 20 * MINUTE
         self.offered_ms: int | None = None
-        self.pause_ms: int | None = None
+        self.begun_ms: int | None = None
 
-    @rule(minutes=st.sampled_from([1, 3, 9, 25, 70, 400]))
+    @rule()
+    def the_next_day_comes(self) -> None:
+        now = datetime.fromtimestamp(self.beside.now_ms / 1000, BERLIN)
+        noon = datetime.combine(now.date() + timedelta(days=1), time(11, 40), BERLIN)
+        self.beside.now_ms = round(noon.timestamp() * 1000)
+
+    @rule(minutes=st.sampled_from([1, 4, 8, 12, 20, 40]))
     def time_passes(self, minutes: int) -> None:
         before = len(self.beside.told)
         self.beside.looks(minutes * MINUTE)
@@ -389,7 +400,7 @@ class Days(RuleBasedStateMachine):
     def asks_for(self, name: str) -> None:
         until = datetime.fromtimestamp((self.beside.now_ms + HOUR) / 1000, BERLIN)
         asked: dict[str, dict[str, Any]] = {
-            "quiet": {"quiet_hours": [{"from": "12:30", "to": "13:15"}]},
+            "quiet": {"quiet_hours": [{"from": "11:30", "to": "12:45"}]},
             "with": {"with_someone_until": until.isoformat()},
             "snooze": {"snoozed_until": until.isoformat()},
             "off": {"offers": False},
@@ -404,10 +415,10 @@ class Days(RuleBasedStateMachine):
         self.beside.day.offer = prompted(self.beside.now_ms)
 
     @rule()
-    def a_pause_begins(self) -> None:
-        self.pause_ms = self.beside.now_ms
-        begun = of_pause(StoredPause(f"p{self.pause_ms}", "key", self.pause_ms))
-        self.beside.day.begin(begun, self.pause_ms)
+    def a_long_practice_begins(self) -> None:
+        self.begun_ms = self.beside.now_ms
+        begun = StoredPractice(f"p{self.begun_ms}", "key", "weekly_metta", self.begun_ms)
+        self.beside.day.begin(of_practice(begun), self.begun_ms)
 
     @rule(said=st.sampled_from(["start", "later", "not_now"]))
     def answers(self, said: str) -> None:
@@ -438,23 +449,23 @@ class Days(RuleBasedStateMachine):
         """Read the rules once more, as plainly as one can."""
         now_ms, body = self.beside.now_ms, self.beside.body
         clock = datetime.fromtimestamp(now_ms / 1000, BERLIN).time()
-        midday, late = time(12) <= clock < time(14), clock >= time(13, 30) or clock < time(1)
-        assert midday if it.kind == "midday" else late
+        begin, end = map(time.fromisoformat, OPENINGS[it.kind])
+        assert begin <= clock < end if begin < end else clock >= begin or clock < end
         assert body.get("offers", True)
         if "quiet_hours" in body:
-            assert not time(12, 30) <= clock < time(13, 15)
+            assert not time(11, 30) <= clock < time(12, 45)
         for name in ("with_someone_until", "snoozed_until"):
             assert (
                 name not in body or datetime.fromisoformat(body[name]).timestamp() * 1000 <= now_ms
             )
         assert self.offered_ms is None or now_ms - self.offered_ms >= 10 * MINUTE
-        assert self.pause_ms is None or now_ms > self.pause_ms + 90_000
+        assert self.begun_ms is None or now_ms > self.begun_ms + 30 * MINUTE
 
 
 TestDays = Days.TestCase
 TestDays.settings = settings(
     max_examples=25,
-    stateful_step_count=40,
+    stateful_step_count=50,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -7,9 +7,16 @@ from typing import Any
 import httpx
 import pytest
 
-from softfront_api.diary import Diary, StoredPractice, begin_practice, known_practice
+from softfront_api.diary import (
+    Diary,
+    StoredPractice,
+    begin_practice,
+    known_practice,
+    practices,
+)
 from softfront_api.practice import PRACTICES
 from softfront_api.reasons import utc
+from softfront_api.shapes.practices import PracticeSession
 
 from .asking import within
 from .living import START, Home, Time, a_shift, up_to_second
@@ -223,6 +230,55 @@ def test_a_practice_told_of_later_does_not_end_the_pause_that_runs(tmp_path: Pat
     with Home(tmp_path, FIRST) as home:
         asks(home, tells)
         assert home.session.day.busy(START + 680_000)
+
+
+async def checks_in(door: httpx.AsyncClient) -> None:
+    name = (await begun(door, "midday", started_ago_s=60))["id"]
+    ended = await door.post(f"practices/midday/sessions/{name}/finish", json={"lasted_s": 60})
+    assert ended.json()["around"] is None
+
+
+def around_of(home: Home) -> Any:
+    (practice,) = practices(home.diary, START, START + 10**7)
+    return PracticeSession.of(practice).around
+
+
+def test_what_lies_around_a_practice_is_recorded_once_the_minutes_after_it_are_over(
+    tmp_path: Path,
+) -> None:
+    with Home(tmp_path, a_shift()) as home:
+        asks(home, checks_in, 760)
+        around = around_of(home)
+        told = home.bus.of("practice")
+    assert around.text.id == "practice.recorded"
+    assert around.text.values == {"min_before": 4, "min_after": 8}
+    assert [part.missing for part in (around.before, around.during, around.after)] == [None] * 3
+    assert around.after.heart_rate.value == pytest.approx(68, abs=6)
+    assert [body["around"] is None for body in told] == [True, True, False]
+    # Nothing in it says which is more or less than another.
+    assert set(told[-1]["around"]) == {"text", "before", "during", "after"}
+
+
+def test_it_is_recorded_after_a_restart_as_well(tmp_path: Path) -> None:
+    time = Time()
+    with Home(tmp_path, up_to_second(a_shift(), 800), time=time) as home:
+        asks(home, checks_in, 760)
+        assert around_of(home) is None
+    with Home(tmp_path, a_shift(), time=time) as home:
+        home.lives()
+        assert around_of(home) is not None
+
+
+def test_without_a_strap_there_is_nothing_to_record(tmp_path: Path) -> None:
+    async def tells(door: httpx.AsyncClient) -> None:
+        name = (await begun(door, "midday", started_ago_s=7200))["id"]
+        said = {"lasted_s": 60, "ended_ago_s": 7140}
+        await door.post(f"practices/midday/sessions/{name}/finish", json=said)
+
+    with Home(tmp_path, FIRST) as home:
+        asks(home, tells)
+        (practice,) = practices(home.diary, 0, START)
+    assert practice.around is None
 
 
 def test_what_is_noticed_is_marked_once_and_can_be_taken_back(tmp_path: Path) -> None:

@@ -155,3 +155,14 @@ def replaying(file: Path, folder: Path, speed: float) -> Server:
 
 def demonstrating(folder: Path) -> Server:
     return Server("demo", "--data", str(folder))
+
+
+def change_elsewhere(server: Server, **what: object) -> None:
+    """Change settings as another device does."""
+    where = f"{server.url}/api/v1/settings"
+    with urllib.request.urlopen(where, timeout=5) as answer:
+        etag, body = answer.headers["ETag"], {**json.load(answer), **what}
+    headers = {"If-Match": etag, "Content-Type": "application/json", "Origin": server.url}
+    data = json.dumps(body).encode()
+    request = urllib.request.Request(where, data=data, headers=headers, method="PUT")
+    urllib.request.urlopen(request, timeout=5).close()

@@ -10,10 +10,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .served import effect, returns, serve
+from .axe import AXE, findings
+from .places import PLACES, visit
+from .served_over_time import serve_over_time
 from .serving import GREETED, Server, replaying
-
-AXE = Path(__file__).parents[2] / "dashboard/node_modules/axe-core/axe.min.js"
 
 pytestmark = [
     pytest.mark.browser,
@@ -60,16 +60,7 @@ def page(browser: Browser, server: Server, size: tuple[int, int], scheme: Scheme
     context.close()
 
 
-def findings(page: Page) -> list[str]:
-    """Ask axe, from outside the page's own scripts, which its rules would not let in."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html}`))"
-    )
-    return [str(one) for one in found]
-
-
-def test_axe_has_nothing_to_say(page: Page) -> None:
+def test_axe_has_nothing_to_say_of_an_offer(page: Page) -> None:
     prompt = page.get_by_test_id("prompt")
     expect(prompt).to_be_visible()
     assert findings(page) == [], "offer"
@@ -78,24 +69,23 @@ def test_axe_has_nothing_to_say(page: Page) -> None:
     assert findings(page) == [], "why"
     page.get_by_test_id("why").get_by_role("button", name="Close").click()
     expect(page.get_by_test_id("why")).to_have_count(0)
-    prompt.press("Escape")
-    expect(prompt).to_have_count(0)
-    assert findings(page) == [], "now"
-    page.get_by_test_id("proxy").get_by_text("Soothing-system proxy").click()
-    assert findings(page) == [], "proxy"
-    page.get_by_test_id("quiet").click()
-    expect(page.get_by_test_id("quiet-dialog")).to_be_visible()
-    assert findings(page) == [], "quiet"
-    page.keyboard.press("Escape")
+
+
+def test_axe_has_nothing_to_say_of_any_place(page: Page) -> None:
+    page.get_by_test_id("prompt").press("Escape")
+    expect(page.get_by_test_id("prompt")).to_have_count(0)
+    found = {}
+    for place in PLACES:
+        visit(page, place)
+        found[place.name] = findings(page)
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+def test_axe_has_nothing_to_say_of_a_chart_as_a_table(page: Page) -> None:
+    page.get_by_test_id("prompt").press("Escape")
     page.get_by_role("button", name="Table").click()
     expect(page.get_by_test_id("table")).to_be_visible()
-    assert findings(page) == [], "table"
-    page.get_by_test_id("pause-now").click()
-    expect(page.get_by_test_id("pause")).to_be_visible()
-    assert findings(page) == [], "pause"
-    page.keyboard.press("Escape")
-    expect(page.get_by_test_id("row-before")).to_have_count(2)
-    assert findings(page) == [], "result"
+    assert findings(page) == []
 
 
 def test_axe_has_nothing_to_say_of_the_settings(page: Page) -> None:
@@ -110,14 +100,18 @@ def test_axe_has_nothing_to_say_of_the_settings(page: Page) -> None:
 
 
 def test_axe_has_nothing_to_say_of_what_is_over_time(page: Page, server: Server) -> None:
-    serve(page, "returns*", returns(date.fromisoformat(server.get("now")["at"][:10]), shorter=True))
-    serve(page, "effect", effect(55))
+    serve_over_time(page, date.fromisoformat(server.get("now")["at"][:10]))
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Over time").click()
-    page.get_by_text("Show as table").click()
     page.get_by_text("What happens by itself").click()
+    for fold in ("soothing-fold", "silences", "returns-more"):
+        page.get_by_test_id(fold).locator("summary").click()
     expect(page.get_by_test_id("span-naive")).to_be_visible()
-    assert findings(page) == []
+    page.get_by_test_id("rmssd").get_by_role("application").press("End")
+    assert findings(page) == [], "charts"
+    page.get_by_test_id("as-table").click()
+    expect(page.get_by_test_id("rmssd").get_by_role("table")).to_be_visible()
+    assert findings(page) == [], "tables"
 
 
 def test_the_first_words_are_open_to_all_and_axe_does_look(

@@ -1,10 +1,8 @@
 """What a person sets is kept at once, and what it would have meant stands beside it."""
 
-import json
 import re
 import shutil
 import signal
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from .served import text
-from .serving import GREETED, Server, replaying
+from .serving import GREETED, Server, change_elsewhere, replaying
 
 pytestmark = pytest.mark.browser
 
@@ -52,17 +50,6 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
 
 def kept(server: Server, field: str, value: object) -> None:
     server.until(lambda: server.get("settings")[field] == value, 10)
-
-
-def change_elsewhere(server: Server, **what: object) -> None:
-    """Change settings as another device does."""
-    where = f"{server.url}/api/v1/settings"
-    with urllib.request.urlopen(where, timeout=5) as answer:
-        etag, body = answer.headers["ETag"], {**json.load(answer), **what}
-    headers = {"If-Match": etag, "Content-Type": "application/json", "Origin": server.url}
-    data = json.dumps(body).encode()
-    request = urllib.request.Request(where, data=data, headers=headers, method="PUT")
-    urllib.request.urlopen(request, timeout=5).close()
 
 
 def asked(page: Page) -> list[dict[str, Any]]:

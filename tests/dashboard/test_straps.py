@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ..sensors.bluez.bus import DAEMON, PrivateBus
+from .axe import AXE, findings
 from .serving import GREETED, Server, demonstrating
-from .test_access import AXE, findings
 
 if DAEMON:
     from dbus_fast import DBusError

@@ -122,3 +122,36 @@ def test_a_row_answers_what_it_names_and_is_never_a_double_no(page: Page, server
     expect(page.get_by_test_id("gate-with_patient")).to_contain_text(re.compile(r"someone\s*no$"))
     expect(page.get_by_test_id("gate-paused")).to_contain_text(re.compile(r"Offers\s*on$"))
     expect(page.get_by_test_id("gate-calendar")).to_contain_text(re.compile(r"Calendar\s*free$"))
+
+
+def test_from_one_moment_the_offers_and_silences_before_it_are_reached(page: Page) -> None:
+    page.get_by_test_id("why-now").click()
+    why = page.get_by_test_id("why")
+    expect(why.get_by_test_id("why.later")).to_have_count(0)
+    seen = set()
+    for _ in range(3):
+        seen.add(why.get_by_role("heading", level=2).inner_text())
+        earlier = why.get_by_test_id("why.earlier")
+        time = earlier.inner_text()[len("Before: ") :][:5]
+        earlier.click()
+        expect(why.get_by_role("heading", level=2)).to_have_text(f"Why silence at {time}")
+    assert len(seen) == 3
+    expect(why.get_by_test_id("why.later")).to_be_visible()
+    closed_again(page)
+    expect(page.get_by_test_id("why-now")).to_be_focused()
+
+
+def test_the_day_is_told_in_words_and_each_line_opens(page: Page, server: Server) -> None:
+    page.get_by_test_id("why-now").click()
+    day = page.get_by_test_id("why-day")
+    day.locator("summary").click()
+    lines = day.get_by_role("listitem")
+    expect(lines.filter(has_text="No offer: you were moving.").first).to_be_visible()
+    expect(day.locator("[aria-current=true]")).to_have_count(1)
+    assert lines.count() < 25
+    first = lines.first.get_by_role("button")
+    time = first.inner_text()[-5:]
+    first.click()
+    heading = page.get_by_test_id("why").get_by_role("heading", level=2)
+    expect(heading).to_have_text(f"Why silence at {time}")
+    expect(lines.first).to_have_attribute("aria-current", "true")

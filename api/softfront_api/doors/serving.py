@@ -203,7 +203,7 @@ class _House:
         return picking
 
     def _contact(self) -> Contact | None:
-        return self._session.day.contact if self._session.taken_up else None
+        return self._session.day.monitor.contact if self._session.taken_up else None
 
     async def _leave(self, strap: str) -> None:
         """Go on elsewhere; whoever asked is answered first."""

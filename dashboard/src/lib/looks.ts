@@ -106,9 +106,10 @@ export type MonthOf = Each & { month: string; days: number };
 export interface PanelOf {
   band: Reach | null;
   line: (Reach & { monday: string; value: number })[];
+  change_unit: string;
+  detectable: number | null;
   detectable_at: Reach | null;
   text: Text;
-  detectable_text: Text | null;
 }
 export interface Trends {
   text: Text;
@@ -128,7 +129,7 @@ export interface DayRibbon {
 }
 /** A change from before to after, and the same of alike moments without a practice. */
 export interface Compared {
-  with: (Reach & { value: number }) | null;
+  done: (Reach & { value: number }) | null;
   without: (Reach & { value: number }) | null;
 }
 export interface Practised {

@@ -54,12 +54,17 @@ export function spotsOf(trends: Trends, measure: Told, name: string, year: boole
       spot(dayNumber(week.monday), WEEK_DAYS, weekOf(week.monday), name, week[measure], band),
     );
   }
-  return trends.days.map((day) => spot(dayNumber(day.date), 1, dayLong(day.date), name, day[measure], band));
+  return trends.days.map((day) => {
+    const it = day[measure];
+    // A day is still for so long; what is measured in it rests on those of its minutes that are clear.
+    const told = it && measure === "still" ? { ...it, n: day.still_s / MINUTE_S } : it;
+    return spot(dayNumber(day.date), 1, dayLong(day.date), name, told, band);
+  });
 }
 
-/** The months, as rows of a year's table. */
+/** The months, newest first, as rows of a year's table. */
 export function monthsOf(trends: Trends, measure: Told): string[][] {
-  return trends.months.map((month) => cellsOf(monthYear(month.month), month[measure]));
+  return trends.months.map((month) => cellsOf(monthYear(month.month), month[measure])).reverse();
 }
 
 /** Minutes of practice, which nothing is compared with. */

@@ -39,3 +39,7 @@ export function rangeWord(it: Lasting): string {
   const { low_min: low, high_min: high } = it;
   return high === null ? say("return.value.from", { low }) : say("return.value.range", { low, high });
 }
+
+/** A number so small that whole ones would hide it. */
+export const tenths = (value: number): string =>
+  value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: value < 10 ? 1 : 0 });

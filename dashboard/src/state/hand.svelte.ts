@@ -11,8 +11,11 @@ class Hand {
    * only where nobody can listen in, this machine or HTTPS. */
   begin(): void {
     if (!worker) return;
-    const before = worker.controller;
-    worker.addEventListener("controllerchange", () => (this.#newer = before !== null));
+    let one = worker.controller !== null;
+    worker.addEventListener("controllerchange", () => {
+      this.#newer = one;
+      one = true;
+    });
     document.addEventListener("visibilitychange", () => this.#renew());
     void worker.register("/worker.js").catch(() => undefined);
   }

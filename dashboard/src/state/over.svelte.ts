@@ -31,18 +31,20 @@ class Over {
     const now = house.time();
     this.today = dayIn(now);
     const [year, query] = [this.year, { from: utc(midnight(this.from)), to: utc(now / 1000 + 1) }];
-    const [trends, returns, effect, practised] = await Promise.allSettled([
-      read<Trends>("/trends", query),
-      read<Returns>("/returns", query),
-      read<Effect>("/effect"),
-      read<Practised>("/trends/practices", query),
+    // Each is shown as soon as it is there; what was asked for other weeks comes too late.
+    const of = <T>(asked: Promise<T>, take: (told: T) => void): Promise<void> =>
+      asked.then(
+        (told) => {
+          if (year === this.year) take(told);
+        },
+        () => undefined,
+      );
+    await Promise.all([
+      of(read<Trends>("/trends", query), (told) => (this.trends = told)).then(() => (this.looked = true)),
+      of(read<Returns>("/returns", query), (told) => (this.returns = told)),
+      of(read<Effect>("/effect"), (told) => (this.effect = told)),
+      of(read<Practised>("/trends/practices", query), (told) => (this.practised = told)),
     ]);
-    if (year !== this.year) return;
-    if (trends.status === "fulfilled") this.trends = trends.value;
-    if (returns.status === "fulfilled") this.returns = returns.value;
-    if (effect.status === "fulfilled") this.effect = effect.value;
-    if (practised.status === "fulfilled") this.practised = practised.value;
-    this.looked = true;
   }
 }
 export const over = new Over();
