@@ -7,8 +7,8 @@ import { defineConfig, type Plugin } from "vite";
 /** The catalogue serves the terminal and the desktop as well; these texts never reach the page. */
 const ELSEWHERE = new RegExp(
   [
-    "^(notify|door|collect|soak|phone|evaluate|band)\\.",
-    "^error\\.(?!answer_waiting|calendar)",
+    "^(notify(?!\\.steps)|door|collect|soak|phone|evaluate|band)\\.",
+    "^error\\.(?!answer_waiting|calendar|phone|home)",
     "^strap\\.(lost$|back)",
     "^pause\\.(bell|vibration\\.|length|before_start|choose|breath|resistance)",
     "^state\\.(?!(deferred|quiet|calendar|with_patient|snoozed|snoozed_shift|paused|warmup|irregular)\\.line)",

@@ -298,7 +298,7 @@ def test_where_nobody_answers_one_try_is_made_and_the_reason_told(
     ours = [each.getMessage() for each in caplog.records if each.name.startswith("softfront")]
     assert ours == [
         "The phone: 127.0.0.1 does not answer, so nothing went to the phone."
-        " The page shows the offer."
+        " Offers are on the page."
     ]
     assert "s3cret" not in caplog.text
     assert TOPIC not in caplog.text

@@ -59,7 +59,7 @@ export async function post<T>(
 }
 
 /** What the stream tells of; each name is an event of its own. */
-const TOLD = ["now", "strap", "prompt", "pause", "export", "deleted"] as const;
+const TOLD = ["now", "strap", "prompt", "pause", "begun", "export", "deleted"] as const;
 export type Told = (typeof TOLD)[number];
 
 /** Listen to the live stream for as long as the page is open; it comes back by itself. */

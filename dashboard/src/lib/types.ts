@@ -216,6 +216,16 @@ export interface Pause {
   journal: string | null;
   without: Without | null;
 }
+/** A pause that a button elsewhere began. */
+export interface Begun {
+  id: string;
+  started_at: string;
+}
+/** How it stands with what is told outside the page; null where it is off, or all is well. */
+export interface Health {
+  phone: Text | null;
+  home: Text | null;
+}
 export interface QuietHours {
   from: string;
   to: string;
@@ -233,6 +243,11 @@ export interface Settings {
   with_someone_until: string | null;
   time_zone: string | null;
   desktop: boolean;
+  phone_url: string | null;
+  phone_steps: boolean;
+  home_url: string | null;
+  home_heart_rate: boolean;
+  home_rmssd: boolean;
   rule: Rule;
   percentile: Percentile;
   compare: boolean;

@@ -1,7 +1,7 @@
 /** What the server said last, and how long ago. */
 import { listen, read, type Told } from "../lib/door";
 import type { Exporting } from "../lib/holdings";
-import type { Now, Pause, Practice, Prompt, Strap } from "../lib/types";
+import type { Begun, Now, Pause, Practice, Prompt, Strap } from "../lib/types";
 import { belongings } from "./belongings.svelte";
 import { clock } from "./clock.svelte";
 
@@ -14,6 +14,8 @@ class House {
   prompt = $state.raw<Prompt | null>(null);
   practice = $state.raw<Practice | null>(null);
   pauses = $state.raw<Record<string, Pause>>({});
+  /** The pause that a button elsewhere began last: on the desktop, the phone, at home. */
+  begun = $state.raw<Begun | null>(null);
   /** Wall time (ms) since which the server has been silent; null while it speaks. */
   goneSince = $state<number | null>(null);
   /** Counts the times the stream was opened, so that others can catch up. */
@@ -60,6 +62,7 @@ class House {
     else if (name === "strap") this.strap = data as Strap;
     else if (name === "prompt") this.prompt = data as Prompt;
     else if (name === "pause") this.keep(data as Pause);
+    else if (name === "begun") this.begun = data as Begun;
     else if (name === "export") belongings.exporting = data as Exporting;
     else if (!belongings.removing) location.reload(); // deleted, by another page or by a command
   }

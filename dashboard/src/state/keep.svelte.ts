@@ -43,18 +43,21 @@ class Keep {
   }
 
   begin(prompt: string | null): Kept {
-    const kept = {
-      key: newKey(),
-      prompt,
-      answered: prompt === null,
-      started: Date.now(),
-      ended: null,
-      lasted: null,
-      id: null,
-      finished: false,
-      journal: null,
-    };
     if (prompt !== null) this.own.add(prompt);
+    return this.#add({ prompt, answered: prompt === null, started: Date.now() });
+  }
+
+  /** A pause that a button elsewhere began: it is guided, and ended, from here too. */
+  join(id: string, started: number): Kept {
+    this.ack = null;
+    const kept = this.#add({ prompt: null, answered: true, started, id });
+    this.ids = { ...this.ids, [kept.key]: id };
+    return kept;
+  }
+
+  #add(what: Pick<Kept, "prompt" | "answered" | "started"> & Partial<Kept>): Kept {
+    const open = { ended: null, lasted: null, id: null, finished: false, journal: null };
+    const kept = { key: newKey(), ...open, ...what };
     this.pauses.push(kept);
     this.#saved();
     return kept;

@@ -33,6 +33,12 @@ class Sitting {
     this.#run(keep.begin(prompt), 0);
   }
 
+  /** Guide a pause that a button elsewhere began `t` seconds ago. */
+  join(id: string, t: number): void {
+    if (this.kept || t >= LENGTH_S || keep.pauses.some((one) => one.id === id)) return;
+    this.#run(keep.join(id, Date.now() - t * 1000), t);
+  }
+
   /** Go on where a reload interrupted, or close what ended meanwhile. */
   resume(): void {
     const kept = keep.pauses.findLast((one) => one.ended === null);
