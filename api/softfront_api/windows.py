@@ -38,7 +38,7 @@ def windows(reader: Reader, from_ms: int, to_ms: int, points: int) -> Windows:
             **_soothing(ordered),
             "state": [_state(b) for b in ordered],
             "bands": _bands(reader, from_ms, to_ms),
-            "pauses": _pauses(reader.pauses(from_ms, to_ms)),
+            "pauses": pauses_of(reader.pauses(from_ms, to_ms)),
         }
     )
 
@@ -108,7 +108,8 @@ def _bands(reader: Reader, from_ms: int, to_ms: int) -> list[BandSpan]:
     return spans
 
 
-def _pauses(pauses: Sequence[StoredPause]) -> list[PauseSpan]:
+def pauses_of(pauses: Sequence[StoredPause]) -> list[PauseSpan]:
+    """Tell pauses as marks, numbered as they come."""
     return [
         PauseSpan(id=p.id, number=i, started_at=utc(p.started_ms), lasted_s=p.lasted_s)
         for i, p in enumerate(pauses, start=1)

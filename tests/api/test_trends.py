@@ -1,146 +1,162 @@
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC
-from math import exp
+from datetime import UTC, tzinfo
 from pathlib import Path
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from softfront_api.diary import Diary, StoredWindow
-from softfront_api.shapes.common import TextOut
-from softfront_api.shapes.proxy import Proxy, Trends
+from softfront_api.diary import Diary, StoredPause
+from softfront_api.lived import lived
+from softfront_api.shapes.trends import Trends
 from softfront_api.trends import trends
-from softfront_api.windows import windows
+from softfront_api.words import say
 from softfront_sensors.source import SessionInfo
-from softfront_signal.moments import (
-    Band,
-    Decision,
-    Missing,
-    Soothing,
-    State,
-    Stillness,
-    Usual,
-    Window,
-    Wording,
-)
 
-EVENING_MS = 1_767_650_400_000  # 2026-01-05, 22:00 UTC
-MINUTE_MS = 60_000
-NOTHING = Proxy.of(None)
-SILENT = Decision(
-    t_ms=EVENING_MS,
-    state=State.READY,
-    since_ms=EVENING_MS,
-    reason="in_range",
-    window=Window(EVENING_MS, 70.0, 30.0, 70, 70, 69, 0.98, 0.0, 0.1),
-    missing=None,
-    stillness=Stillness.STILL,
-    still_s=600,
-    usual=None,
-    learnt_ms=None,
-    learnt_percent=50,
-    z_hr=None,
-    z_rmssd=None,
-    route=None,
-    held_s=0,
-    needed_s=45,
-    rise_ms=None,
-    wording=Wording.PLAIN,
-    gates=(),
-    rule="combined",
-    percentile=95,
-    rule_version="1.0",
-    eligible=True,
-)
+from .weeks import DAY_MS, HOUR_MS, MINUTE_MS, MONDAY_MS, lay_in, lay_in_weeks, mark, shift
 
-
-def window(minute: int, index: float | None = -3.0, missing: Missing | None = None) -> StoredWindow:
-    t_ms = EVENING_MS + minute * MINUTE_MS
-    measured = Window(t_ms, 70.0, 30.0, 70, 70, 69, 0.98, 0.0, 0.1)
-    proxy = None if index is None else Soothing(index, 0.1, 25.0, 0.25)
-    return StoredWindow("s", measured, missing, Stillness.STILL, 600, soothing=proxy)
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture
 def diary(tmp_path: Path) -> Iterator[Diary]:
     with Diary.open(tmp_path / "data", demo=False) as opened:
-        kept = [window(minute, -3.0 + minute % 10 / 100) for minute in range(0, 240)]
-        kept.append(replace(window(241), window=replace(kept[0].window, t_ms=EVENING_MS + 5000)))
-        opened.add_history(SessionInfo("s", "made", EVENING_MS, live=True), kept)
+        opened.begin_session(SessionInfo("s", "made", MONDAY_MS, live=True))
         yield opened
 
 
-def told(diary: Diary, zone: str | None = None, hours: int = 24) -> Trends:
-    tz = ZoneInfo(zone) if zone else UTC
-    return trends(diary, EVENING_MS, EVENING_MS + hours * 3_600_000, tz, NOTHING)
+def told(diary: Diary, weeks: int = 1, zone: tzinfo | None = UTC) -> Trends:
+    return trends(lived(diary, MONDAY_MS, MONDAY_MS + weeks * 7 * DAY_MS, zone))
 
 
-def test_days_are_the_wearers_own(diary: Diary) -> None:
-    here, there = told(diary), told(diary, "America/New_York")
-    assert [(day.date, day.looks) for day in here.soothing] == [
-        ("2026-01-05", 24),
-        ("2026-01-06", 24),
-    ]
-    assert [(day.date, day.looks) for day in there.soothing] == [("2026-01-05", 48)]
-
-
-def test_a_day_is_told_with_its_interval_and_what_it_is_not(diary: Diary) -> None:
+def test_where_nothing_is_stored_there_is_nothing_to_tell(diary: Diary) -> None:
     found = told(diary)
-    day = found.soothing[0]
-    assert day.value is not None
-    assert day.value == pytest.approx(1000 * exp(-2.975))
-    assert (day.low or 0) < day.value < (day.high or 0)
-    assert [text.id for text in found.help] == ["proxy.help.1", "proxy.help.2"]
+    assert (found.days, found.weeks, found.months) == ([], [], [])
+    assert found.text.id == "trends.nothing"
+    assert found.panels.rmssd.text.id == "trend.not_enough"
 
 
-def test_an_hour_seen_for_fifteen_minutes_has_no_number(diary: Diary) -> None:
-    found = trends(diary, EVENING_MS, EVENING_MS + 15 * MINUTE_MS, UTC, NOTHING)
-    assert [(day.value, day.looks) for day in found.soothing] == [(None, 3)]
-    assert told(diary, hours=0).soothing == []
+def test_a_day_adds_up_what_was_worn_and_how(diary: Diary) -> None:
+    lay_in(diary, shift(MONDAY_MS + 6 * HOUR_MS, 3, Random(1)))
+    (day,) = told(diary).days
+    # A mark stands for the five seconds before it, and here there is one a minute.
+    assert (day.worn_s, day.still_s, day.moving_s) == (180 * 5, 120 * 5, 60 * 5)
+    assert day.still is None  # worn for a quarter of an hour
+    assert day.rmssd is not None
+    assert day.rmssd.n == 120
+    assert day.rmssd.low is None  # three hours of one day tell no spread
+    assert (day.date, day.monday) == ("2026-01-05", "2026-01-05")
 
 
-def test_a_chart_has_it_with_both_ends(diary: Diary) -> None:
-    series = windows(diary, EVENING_MS, EVENING_MS + 600_000, 10)
-    assert series.soothing[1] == pytest.approx(1000 * exp(-2.99))
-    assert series.soothing_low[1] == pytest.approx(1000 * exp(-2.99 - 0.196))
-    assert series.soothing_high[1] == pytest.approx(1000 * exp(-2.99 + 0.196))
+def test_a_night_belongs_to_the_day_it_began_on(diary: Diary) -> None:
+    lay_in(diary, shift(MONDAY_MS + 22 * HOUR_MS, 8, Random(1)))
+    assert [day.date for day in told(diary).days] == ["2026-01-05"]
 
 
-def test_without_a_number_it_is_not_drawn(diary: Diary) -> None:
-    later = [window(300, missing=Missing.MOVING), window(301, index=None)]
-    diary.add_history(SessionInfo("s", "made", EVENING_MS, live=True), later)
-    at = EVENING_MS + 300 * MINUTE_MS
-    series = windows(diary, at, at + 2 * MINUTE_MS, 10)
-    assert set(series.soothing) == {None}
+def test_a_strap_that_is_never_taken_off_has_the_days_of_the_calendar(diary: Diary) -> None:
+    lay_in(diary, shift(MONDAY_MS + 12 * HOUR_MS, 60, Random(1)))
+    assert [day.date for day in told(diary).days] == ["2026-01-05", "2026-01-06", "2026-01-07"]
 
 
-def test_what_is_not_known_says_why() -> None:
-    assert (NOTHING.value, NOTHING.low, NOTHING.place) == (None, None, None)
-    assert NOTHING.missing == TextOut(id="proxy.none")
-
-
-@pytest.mark.parametrize(
-    ("index", "place"), [(-3.0, "inside"), (-3.55, "inside"), (-3.9, "below"), (-2.0, "above")]
-)
-def test_it_lies_outside_only_with_its_whole_interval(index: float, place: str) -> None:
-    usual = Usual(
-        Band(60, 80, 70),
-        Band(20, 40, 30),
-        3.0,
-        3.4,
-        0.2,
-        1.6,
-        1.6,
-        60,
-        3,
-        True,
-        soothing=Band(-3.4, -2.6, -3.0),
+def test_another_zone_lays_the_same_minutes_into_other_days_at_once(diary: Diary) -> None:
+    lay_in(diary, shift(MONDAY_MS + 3 * HOUR_MS, 2, Random(1)))
+    assert [day.date for day in told(diary).days] == ["2026-01-05"]
+    kathmandu, honolulu = (
+        told(diary, 1, ZoneInfo(z)) for z in ("Asia/Kathmandu", "Pacific/Honolulu")
     )
-    made = replace(SILENT, usual=usual, soothing=Soothing(index, 0.1, 25.0, 0.25))
-    found = Proxy.of(made)
-    assert (found.place, found.breathing_per_min, found.rsa_ms) == (place, 15.0, 25.0)
-    assert found.band is not None
-    assert found.band.median == pytest.approx(1000 * exp(-3.0))
-    assert Proxy.of(replace(made, usual=None)).place is None
-    assert Proxy.of(replace(made, missing=Missing.POOR_SIGNAL)).value is None
+    assert [day.date for day in kathmandu.days] == ["2026-01-05"]
+    assert [day.date for day in honolulu.days] == ["2026-01-04"]
+
+
+def test_hours_are_the_wearers_own_on_both_sides_of_the_day_the_clock_moves(diary: Diary) -> None:
+    sunday_ms = MONDAY_MS + 83 * DAY_MS  # 2026-03-29
+    lay_in(diary, shift(sunday_ms, 3, Random(1)))
+    found = lived(diary, sunday_ms, sunday_ms + DAY_MS, BERLIN).wear
+    assert found.clock_min[::4].tolist() == [60, 180, 240]  # from two to three there is no hour
+
+
+def test_what_is_written_later_is_in_it_the_next_time(diary: Diary) -> None:
+    lay_in(diary, shift(MONDAY_MS + 6 * HOUR_MS, 1, Random(1)))
+    before = told(diary).days[0]
+    lay_in(diary, shift(MONDAY_MS + 6 * HOUR_MS, 1, Random(2)))
+    after = told(diary).days[0]
+    assert before.worn_s == after.worn_s
+    assert before.heart_rate != after.heart_rate
+
+
+def test_a_pause_counts_for_its_day_and_its_minutes_for_no_number(diary: Diary) -> None:
+    begin_ms = MONDAY_MS + 6 * HOUR_MS
+    lay_in(diary, (mark(begin_ms + minute * MINUTE_MS) for minute in range(1, 61)))
+    at_ms = begin_ms + 30 * MINUTE_MS
+    slow = (mark(at_ms + minute * MINUTE_MS, ln_rmssd=6.0) for minute in range(1, 3))
+    lay_in(diary, slow)  # breathing by the circle
+    diary.begin_pause(StoredPause("p", "k", at_ms, session="s"))
+    diary.finish_pause("p", ended_ms=at_ms + 90_000, lasted_s=90)
+    (day,) = told(diary).days
+    assert (day.pauses, day.practice_s) == (1, 90)
+    assert day.rmssd is not None
+    assert day.rmssd.value == pytest.approx(29.96, abs=0.01)
+
+
+def test_a_pause_without_a_strap_makes_a_day_too(diary: Diary) -> None:
+    diary.begin_pause(StoredPause("p", "k", MONDAY_MS + 20 * HOUR_MS))
+    (day,) = told(diary).days
+    assert (day.pauses, day.practice_s, day.worn_s, day.rmssd) == (1, 0, 0, None)
+
+
+def test_three_weeks_of_four_days_are_needed_before_anything_is_said(diary: Diary) -> None:
+    lay_in_weeks(diary, 2, hours=2)
+    few = told(diary, 2)
+    assert few.text.id == "trend.not_enough"
+    assert few.panels.heart_rate.text.values == {"n": 2}
+    assert (few.panels.heart_rate.change, few.panels.heart_rate.detectable) == (None, None)
+    lay_in_weeks(diary, 3, hours=2)
+    enough = told(diary, 3).panels.heart_rate
+    assert enough.full_weeks == 3
+    assert enough.change is not None
+
+
+def test_a_line_is_drawn_where_its_interval_leaves_zero_out_and_only_there(diary: Diary) -> None:
+    lay_in_weeks(diary, 5, hours=2, bpm=lambda day: 70 + day / 7)
+    found = told(diary, 5)
+    panel = found.panels.heart_rate
+    assert panel.change is not None
+    assert panel.change.low > 0
+    assert [at.monday for at in panel.line][:2] == ["2026-01-05", "2026-01-12"]
+    assert panel.line[0].low < panel.line[0].value < panel.line[-1].value
+    assert panel.text.id == "trend.higher.bpm"
+    assert (found.panels.rmssd.line, found.panels.rmssd.text.id) == ([], "trend.unclear.percent")
+    assert found.text.id == "trends.changed"
+    assert say(panel.text.id, values=panel.text.values).startswith("Over 5 weeks: higher, by ")
+
+
+def test_a_change_that_could_be_seen_is_told_in_its_unit_and_as_a_bracket(diary: Diary) -> None:
+    lay_in_weeks(diary, 4, hours=2)
+    for panel in (told(diary, 4).panels.heart_rate, told(diary, 4).panels.rmssd):
+        assert panel.detectable is not None
+        assert panel.detectable_at is not None
+        assert panel.detectable > 0
+        assert panel.detectable_at.low < panel.detectable_at.high
+
+
+def test_weeks_and_months_stand_beside_the_days(diary: Diary) -> None:
+    lay_in_weeks(diary, 5, hours=2)
+    found = told(diary, 5)
+    assert [week.monday for week in found.weeks][-1] == "2026-02-02"
+    assert [(month.month, month.days) for month in found.months] == [
+        ("2026-01", 20),
+        ("2026-02", 5),
+    ]
+    assert sum(week.worn_s for week in found.weeks) == sum(day.worn_s for day in found.days)
+    for row in (*found.weeks, *found.months):
+        assert row.heart_rate is not None
+        assert (row.heart_rate.low or 0) < row.heart_rate.value < (row.heart_rate.high or 0)
+
+
+def test_the_same_diary_has_the_same_name_and_the_same_answer(diary: Diary) -> None:
+    lay_in_weeks(diary, 3, hours=1)
+    once, again = (lived(diary, MONDAY_MS, MONDAY_MS + 21 * DAY_MS, UTC) for _ in range(2))
+    assert once.tag == again.tag
+    assert trends(once) == trends(again)
+    diary.begin_pause(StoredPause("p", "k", MONDAY_MS + 20 * HOUR_MS))
+    assert lived(diary, MONDAY_MS, MONDAY_MS + 21 * DAY_MS, UTC).tag != once.tag

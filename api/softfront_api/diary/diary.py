@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from softfront_sensors.source import SessionInfo
 
 from ..errors import EntryRefused, NotInDiary, SettingsConflict
-from . import marks, putting, rows, spans, statements, tables
+from . import marks, putting, quarters, rows, spans, statements, tables
 from .chunks import fill, fresh
 from .failing import translated
 from .lock import Lock
@@ -245,6 +245,12 @@ class Diary(Reader):
             connection.execute(statements.ADD_SESSION, [rows.session_columns(info)])
             if columns:
                 connection.execute(statements.PUT_WINDOW, columns)
+
+    def sum_up(self, from_ms: int, to_ms: int) -> None:
+        """Bring the quarter-hours of a range up to date, some at a time."""
+        for begin, end in quarters.stale(self, from_ms, to_ms):
+            with self._writing("") as connection:
+                quarters.sum_up(connection, begin, end)
 
     def _put_pause(self, pause: StoredPause, state: putting.States = ()) -> None:
         statement = update(tables.pause).where(tables.pause.c.id == pause.id)

@@ -21,7 +21,7 @@ from ..errors import (
 from .failing import translated
 from .lock import Lock, Taken
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every step of `migrations`, the newest last: known here so that alembic need not be asked."""
 
 # Written into the file's head: "SFdi" and "SFde".

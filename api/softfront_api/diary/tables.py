@@ -83,6 +83,22 @@ window = Table(
     sqlite_with_rowid=False,
 )
 
+quarter = Table(
+    "quarter",
+    metadata,
+    Column("quarter", Integer, primary_key=True),
+    Column("worn_s", Integer, nullable=False),
+    Column("still_s", Integer, nullable=False),
+    Column("moving_s", Integer, nullable=False),
+    Column("strap_off_s", Integer, nullable=False),
+    Column("poor_signal_s", Integer, nullable=False),
+    Column("below_s", Integer, nullable=False),
+    Column("minutes", LargeBinary),
+)
+
+# Triggers of `window` fill it: whoever writes there, and whatever ends in the middle.
+stale_quarter = Table("stale_quarter", metadata, Column("quarter", Integer, primary_key=True))
+
 prompt = Table(
     "prompt",
     metadata,

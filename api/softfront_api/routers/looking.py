@@ -3,21 +3,24 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Header, HTTPException, Query, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from .. import pause as pauses
-from .. import returns, silences, trends
+from .. import returns, silences
 from ..diary import Place
 from ..results import result
+from ..ribbon import ribbon
 from ..settings import in_reach
 from ..shapes.around import JournalLine, Pause, Windows
 from ..shapes.common import Page
 from ..shapes.effect import Effect
 from ..shapes.moments import DecisionOut, Prompt
-from ..shapes.proxy import Trends
+from ..shapes.practised import Practised
 from ..shapes.returns import Returns
+from ..shapes.ribbon import Ribbon
 from ..shapes.silences import Reasons
+from ..shapes.trends import Trends
 from ..windows import LONGEST_MS, windows
 from .near import AnyHouse, AwakeHouse
 
@@ -26,6 +29,8 @@ _Cursor = Annotated[str | None, Query(max_length=120, pattern=r"^\d{1,15}~[\w.\-
 _Points = Annotated[int, Query(ge=10, le=2000)]
 _Moment = Annotated[AwareDatetime, AfterValidator(in_reach)]
 _From = Annotated[_Moment, Query(alias="from")]
+# A year, and the weeks that reach over its ends.
+_A_YEAR_MS = 400 * 24 * 3_600_000
 
 
 class Guidance(BaseModel):
@@ -47,12 +52,44 @@ def get_windows(house: AnyHouse, begin: _From, to: _Moment, points: _Points = 72
     return windows(house.diary, from_ms, to_ms, points)
 
 
-@router.get("/trends")
-def get_trends(house: AwakeHouse, begin: _From, to: _Moment) -> Trends:
-    """Give the days of a stretch beside each other, against the band of now."""
-    from_ms, to_ms = _span(begin, to, trends.LONGEST_MS)
-    zone, now = house.session.day.settings.zone, house.session.now().soothing
-    return trends.trends(house.diary, from_ms, to_ms, zone, now)
+@router.get("/trends", response_model=Trends)
+def get_trends(
+    house: AwakeHouse,
+    begin: _From,
+    to: _Moment,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Give days, weeks and months beside each other, and whether anything changes over them.
+
+    Who has the answer already, and says so by its ETag, is not told it again.
+    """
+    # Imported here: they need numpy, which takes its time.
+    from ..lived import lived
+    from ..trends import trends
+
+    found = lived(house.diary, *_span(begin, to, _A_YEAR_MS), house.session.day.settings.zone)
+    tag = {"ETag": f'"{found.tag}"'}
+    if if_none_match is not None and tag["ETag"] in if_none_match:
+        return Response(status_code=304, headers=tag)
+    body = trends(found).model_dump_json(by_alias=True)
+    return Response(body, headers=tag, media_type="application/json")
+
+
+@router.get("/trends/practices")
+def get_practised(house: AwakeHouse, begin: _From, to: _Moment) -> Practised:
+    """Give before and after of each practice, beside moments like it without one."""
+    # Imported here: they need numpy, which takes its time.
+    from ..lived import lived
+    from ..practised import practised
+
+    span = _span(begin, to, _A_YEAR_MS)
+    return practised(house.diary, lived(house.diary, *span, house.session.day.settings.zone))
+
+
+@router.get("/ribbon")
+def get_ribbon(house: AnyHouse, begin: _From, to: _Moment) -> Ribbon:
+    """Give a stretch of time as a ribbon of states, with its pauses."""
+    return ribbon(house.diary, *_span(begin, to))
 
 
 @router.get("/returns")

@@ -61,24 +61,3 @@ class Proxy(Out):
             breathing_per_min=60 * it.breathing_hz,
             missing=None,
         )
-
-
-class ProxyDay(Out):
-    """One day of it: the mean of its still five-minute looks, with a 95 % interval."""
-
-    date: str
-    """By the wearer's own calendar."""
-    value: float | None
-    low: float | None
-    high: float | None
-    looks: int
-    """Stretches of five minutes it was seen in; below four there is no value."""
-
-
-class Trends(Out):
-    """Days beside each other. Nothing is drawn through them yet: that asks for weeks."""
-
-    soothing: list[ProxyDay]
-    unit: Literal["ms/s"] = "ms/s"
-    band: Band | None
-    help: list[TextOut] = _HELP
