@@ -67,10 +67,11 @@ def test_what_there_is_after_three_shifts_is_told_as_too_little(page: Page, serv
 
 def paused(page: Page, server: Server) -> None:
     """Pause some minutes ago, and be done."""
-    api, headers = f"{server.url}/api/v1/pauses", {"Idempotency-Key": "walk"}
+    api = f"{server.url}/api/v1/pauses"
+    headers = {"Idempotency-Key": "a-walk-through-the-day", "Origin": server.url}
     begun = page.request.post(api, data={"started_ago_s": 240}, headers=headers)
     told = {"lasted_s": 90, "ended_ago_s": 150}
-    assert page.request.post(f"{api}/{begun.json()['id']}/finish", data=told).ok
+    assert page.request.post(f"{api}/{begun.json()['id']}/finish", data=told, headers=headers).ok
 
 
 def test_a_real_day_is_walked_from_its_ribbon_to_a_pause_and_to_the_day_before(
