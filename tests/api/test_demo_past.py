@@ -1,8 +1,10 @@
 """The demo's two weeks: lived by the real rules, and nothing of them made up."""
 
+import asyncio
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from softfront_api.demo import DEVICE, Shift, caregiver, history, roster
-from softfront_api.demo.arriving import HISTORY, awaited_ms
+from softfront_api.demo.arriving import HISTORY, arrive, awaited_ms
 from softfront_api.demo.past import live
 from softfront_api.diary import (
     Diary,
@@ -146,3 +148,26 @@ def test_shifts_move_in_whole_and_the_laid_in_minutes_make_room(past: Diary, liv
         assert noticed(diary, 0, EVER) == noticed(past, 0, EVER)
         assert diary.state("tact") is None
         assert diary.settings().version == 0
+
+
+def test_a_demo_that_ends_early_leaves_nothing_at_work_and_goes_on_the_next_time(
+    tmp_path: Path,
+) -> None:
+    def until_it_lives() -> None:
+        end_s = time.monotonic() + 20
+        while not list(tmp_path.glob("past-*/demo.db")) and time.monotonic() < end_s:
+            time.sleep(0.05)
+
+    async def end_early(diary: Diary) -> None:
+        coming = asyncio.create_task(arrive(diary, folder=tmp_path, now_ms=NOW_MS))
+        await asyncio.to_thread(until_it_lives)
+        coming.cancel()
+        with suppress(asyncio.CancelledError):
+            await coming
+
+    with Diary.open(tmp_path, demo=True) as diary:
+        info = SessionInfo(HISTORY, DEVICE, NOW_MS - 14 * DAY_MS, live=False, demo=True)
+        diary.add_history(info, history(caregiver(), NOW_MS, HISTORY))
+        asyncio.run(end_early(diary))
+        assert list(tmp_path.glob("past-*")) == []
+        assert awaited_ms(diary) == NOW_MS
