@@ -81,14 +81,19 @@ def line(values: Numbers, weights: Numbers, days: NDArray[np.int64], drawn: Numb
     left = (weights * (above - slope * later)).sum(axis=1) / of_day
     alike = likeness_of_days(left, days, fitted)
     more = scatter((weights * later).sum(axis=1), days, alike)
-    # What a day has pulled towards itself it is freed of, as where it is left out.
-    freed = 1 / (1 - np.minimum(own + run / run.sum(), _MOST_OWN))
     level, middle = (values * weights).sum(axis=1) / of_day, float(days.mean())
-    lies = level - level.mean() - slope * (days - middle)
-    pulls = np.zeros((len(seen), 2))
-    pulls[seen] = np.column_stack([(rise - slope * run) / run.sum(), lies / len(days)])
-    pulls[seen] *= freed[:, None]
-    moved = more * (drawn @ pulls - pulls.sum(axis=0))
+    lies = (level - level.mean() - slope * (days - middle)) / len(days)
+    pulls = np.column_stack([(rise - slope * run) / run.sum(), lies])
+    moved = more * _moved(pulls, own + run / run.sum(), seen, drawn)
     sure = student(max(1, int(len(days) / more**2 - fitted)))
     se = float(moved[:, 0].std())
     return Line(slope, se, sure, alike, middle, float(level.mean()), moved)
+
+
+def _moved(pulls: Numbers, own: Numbers, seen: NDArray[np.bool_], drawn: Numbers) -> Numbers:
+    """Say by how much each drawing moves the slope and the height."""
+    of_all = np.zeros((len(seen), pulls.shape[1]))
+    # What a day has pulled towards itself it is freed of, as where it is left out.
+    of_all[seen] = pulls / (1 - np.minimum(own, _MOST_OWN))[:, None]
+    moved: Numbers = drawn @ of_all - of_all.sum(axis=0)
+    return moved
