@@ -28,8 +28,6 @@ _Cursor = Annotated[str | None, Query(max_length=120, pattern=r"^\d{1,15}~[\w.\-
 _Points = Annotated[int, Query(ge=10, le=2000)]
 _Moment = Annotated[AwareDatetime, AfterValidator(in_reach)]
 _From = Annotated[_Moment, Query(alias="from")]
-# A year, and the weeks that reach over its ends.
-_A_YEAR_MS = 400 * 24 * 3_600_000
 
 
 class Guidance(BaseModel):
@@ -66,7 +64,9 @@ def get_trends(
     from ..lived import lived
     from ..trends import trends
 
-    found = lived(house.diary, *_span(begin, to, _A_YEAR_MS), house.session.day.settings.zone)
+    found = lived(
+        house.diary, *_span(begin, to, returns.LONGEST_MS), house.session.day.settings.zone
+    )
     tag = {"ETag": f'"{found.tag}"'}
     if if_none_match is not None and tag["ETag"] in if_none_match:
         return Response(status_code=304, headers=tag)
@@ -81,7 +81,7 @@ def get_practised(house: AwakeHouse, begin: _From, to: _Moment) -> Practised:
     from ..lived import lived
     from ..practised import practised
 
-    span = _span(begin, to, _A_YEAR_MS)
+    span = _span(begin, to, returns.LONGEST_MS)
     return practised(house.diary, lived(house.diary, *span, house.session.day.settings.zone))
 
 
