@@ -17,7 +17,7 @@ export interface Answered<T> {
 
 /** Ask once; throw `Refused` on a problem and `Unreachable` where nobody answers. */
 export async function ask<T>(
-  method: "GET" | "POST" | "PUT",
+  method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
@@ -36,7 +36,8 @@ export async function ask<T>(
     throw new Unreachable();
   }
   if (!reply.ok) throw new Refused(reply.status);
-  return { body: (await reply.json()) as T, etag: reply.headers.get("ETag") };
+  const body = reply.status === 204 ? null : await reply.json();
+  return { body: body as T, etag: reply.headers.get("ETag") };
 }
 
 export async function read<T>(
@@ -58,11 +59,12 @@ export async function post<T>(
   return (await ask<T>("POST", path, body, headers)).body;
 }
 
-type Heard = { now: unknown; strap: unknown; prompt: unknown; pause: unknown };
+const EVENTS = ["now", "strap", "prompt", "pause", "invitation"] as const;
+type Heard = (typeof EVENTS)[number];
 
 /** Listen to the live stream for as long as the page is open; it comes back by itself. */
 export function listen(
-  on: (event: keyof Heard, data: unknown) => void,
+  on: (event: Heard, data: unknown) => void,
   connected: (yes: boolean) => void,
 ): () => void {
   const RETRY_MS = 3000;
@@ -76,7 +78,7 @@ export function listen(
       // The browser retries by itself, except after an answer that was no stream.
       if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS);
     };
-    for (const name of ["now", "strap", "prompt", "pause"] as const) {
+    for (const name of EVENTS) {
       source.addEventListener(name, (event) => on(name, JSON.parse((event as MessageEvent).data)));
     }
   };

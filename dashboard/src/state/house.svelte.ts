@@ -1,6 +1,8 @@
 /** What the server said last, and how long ago. */
 import { listen, read } from "../lib/door";
-import type { Now, Pause, Practice, Prompt, Strap } from "../lib/types";
+import { PAUSE } from "../lib/guide";
+import { recall, remember } from "../lib/store";
+import type { Guidance, Invitation, Kind, Now, Pause, Prompt, Strap } from "../lib/types";
 import { clock } from "./clock.svelte";
 
 /** Older than this, a number is no longer shown. */
@@ -10,7 +12,9 @@ class House {
   now = $state.raw<Now | null>(null);
   strap = $state.raw<Strap | null>(null);
   prompt = $state.raw<Prompt | null>(null);
-  practice = $state.raw<Practice | null>(null);
+  invitation = $state.raw<Invitation | null>(null);
+  /** How each practice is guided, as the server told it last; the pause is always known. */
+  practices = $state.raw<Guidance[]>(recall("practices", [PAUSE]));
   pauses = $state.raw<Record<string, Pause>>({});
   /** Wall time (ms) since which the server has been silent; null while it speaks. */
   goneSince = $state<number | null>(null);
@@ -44,6 +48,11 @@ class House {
     clock.ms = this.#heard;
     // An answer arrives as its own event; an offer that is simply no longer there has left.
     if (now.prompt || this.prompt?.status === "offered") this.prompt = now.prompt;
+    this.invitation = now.invitation ?? null;
+  }
+
+  guidance(kind: Kind): Guidance {
+    return this.practices.find((one) => one.kind === kind) ?? PAUSE;
   }
 
   /** Keep what is told of a pause; an answer that was overtaken takes nothing back. */
@@ -57,6 +66,7 @@ class House {
     if (name === "now") this.hear(data as Now);
     else if (name === "strap") this.strap = data as Strap;
     else if (name === "prompt") this.prompt = data as Prompt;
+    else if (name === "invitation") this.invitation = data as Invitation | null;
     else this.keep(data as Pause);
   }
 
@@ -64,13 +74,15 @@ class House {
     if (yes) {
       this.goneSince = null;
       this.opened += 1;
-      if (!this.practice) void this.learn();
+      void this.learn();
     } else this.goneSince ??= Date.now();
   }
 
   async learn(): Promise<void> {
-    const { items } = await read<{ items: Practice[] }>("/practices").catch(() => ({ items: [] }));
-    this.practice = items.find((item) => item.kind === "pause") ?? null;
+    const told = await read<{ items: Guidance[] }>("/practices").catch(() => null);
+    if (!told) return;
+    this.practices = told.items;
+    remember("practices", told.items);
   }
 
   async pause(id: string): Promise<void> {
@@ -79,7 +91,6 @@ class House {
   }
 
   enter(): () => void {
-    void this.learn();
     read<Now>("/now").then(
       (now) => this.hear(now),
       () => this.#connected(false),
