@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from .diary import Diary, Occasion, StoredPause
+from .diary import Diary, Occasion, StoredPause, StoredPractice
 from .errors import DiaryError
 from .outcomes import outcome, ready_ms
 from .pause import LENGTH_S, spans
+from .recorded import recorded, recorded_spans
 from .results import result
+from .shapes.practices import PracticeSession
 from .traces import shape
 
 _log = logging.getLogger(__name__)
@@ -24,13 +26,14 @@ _AT_ONCE = 2
 
 
 class CatchingUp:
-    """Waits for the minutes after pauses and after moments of chance, and fills them in."""
+    """Waits for the minutes after pauses, practices and moments of chance, and fills them in."""
 
     def __init__(self, diary: Diary, publish: Publish) -> None:
         self._diary, self._publish = diary, publish
         self._waiting: dict[str, int] = {}
-        """From when on the minutes around a pause or an occasion can be told, by its id."""
+        """From when on the minutes around each can be told, by its id."""
         self._occasions: dict[str, Occasion] = {}
+        self._practices: set[str] = set()
         self._work: asyncio.Task[None] | None = None
 
     def wait_for(self, pause: StoredPause) -> None:
@@ -39,6 +42,13 @@ class CatchingUp:
             return
         lasted_s = LENGTH_S if pause.lasted_s is None else pause.lasted_s
         self._waiting[pause.id] = spans(pause.started_ms, lasted_s, None).ready_ms
+
+    def wait_for_practice(self, practice: StoredPractice) -> None:
+        """Remember to record what lies around a practice that has ended."""
+        if practice.ended_ms is None or practice.around is not None:
+            return
+        self._practices.add(practice.id)
+        self._waiting[practice.id] = recorded_spans(practice).ready_ms
 
     def expect(self, occasion: Occasion) -> None:
         """Remember to measure around a moment at which chance chose."""
@@ -72,6 +82,8 @@ class CatchingUp:
             try:
                 if name in self._occasions:
                     await asyncio.to_thread(self._measure, self._occasions[name])
+                elif name in self._practices:
+                    await self._record(name)
                 else:
                     await self._tell(name, here_ms)
             except DiaryError as unstored:
@@ -81,10 +93,18 @@ class CatchingUp:
             else:
                 del self._waiting[name]
                 self._occasions.pop(name, None)
+                self._practices.discard(name)
 
     def _measure(self, it: Occasion) -> None:
         measured = outcome(self._diary, it.t_ms, it.rise_ms)
         self._diary.store_outcome(it.id, measured.to_plain())
+
+    async def _record(self, practice_id: str) -> None:
+        """Store what lies around a practice, then show it."""
+        practice = await asyncio.to_thread(recorded, self._diary, practice_id)
+        if practice is not None:
+            told = PracticeSession.of(practice)
+            self._publish("practice", told.model_dump(mode="json", by_alias=True))
 
     async def _tell(self, pause_id: str, here_ms: int) -> None:
         """Store a pause's result, then show it."""

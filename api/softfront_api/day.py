@@ -12,12 +12,12 @@ from softfront_signal.monitor import Answered, Chosen, Event, Monitor, Offered, 
 from softfront_signal.unit import Unit
 
 from .clock import Clock
-from .diary import Entry, Judged, Stance, StoredDecision, StoredPause, StoredPrompt, decision_id
+from .diary import Entry, Judged, Stance, StoredDecision, StoredPrompt, decision_id
+from .doing import Doing
 from .errors import CalendarError
 from .lateness import Lateness
 from .memory import remember
 from .offers import new_offer, occasion
-from .pause import LENGTH_S
 from .settings import Settings
 from .straps import found_out
 from .tact import (
@@ -50,10 +50,6 @@ def _unread(t_ms: int) -> int | None:
     return t_ms + MARK_MS
 
 
-def _never_busy(t_ms: int) -> int | None:
-    return None
-
-
 class Day:
     """What is known and remembered while a strap is worn. Synchronous, and no disk behind it."""
 
@@ -70,8 +66,8 @@ class Day:
         self.tact, self.settings = tact, settings
         self.offer = offer
         """The latest offer, whatever became of it."""
-        self.pause: StoredPause | None = None
-        """The pause that runs now."""
+        self.doing: Doing | None = None
+        """The pause or the practice that began last."""
         self.shift_start_ms: int | None = None
         self.worn_ms: int | None = None
         """The latest mark at which the strap was on."""
@@ -83,7 +79,7 @@ class Day:
         """What chance draws from; `None` where nobody ever asked to compare."""
         # A calendar that has not been read yet may say anything.
         self.busy_until_ms: Callable[[int], int | None] = (
-            _unread if settings.calendar_file else _never_busy
+            _unread if settings.calendar_file else lambda t_ms: None
         )
         """Ask the wearer's calendar until when a moment is taken."""
         self.calendar: CalendarError | None = None
@@ -152,10 +148,20 @@ class Day:
         self.settings = settings
         self._think(Chosen(now_ms, settings.choice), now_ms)
 
-    def begin_pause(self, pause: StoredPause, now_ms: int) -> None:
-        """Take in that a pause has begun: the minutes around it are not the usual."""
-        self.pause = pause
-        self._think(Offered(pause.started_ms), now_ms)
+    def begin(self, doing: Doing, now_ms: int) -> None:
+        """Take in that something has begun: the minutes around it are not the usual."""
+        if self.doing is None or doing.until_ms > self.doing.until_ms:
+            self.doing = doing
+        self._think(doing.begun, now_ms)
+
+    def end(self, name: str) -> None:
+        """Take in that it is over before its time."""
+        if self.doing is not None and self.doing.id == name:
+            self.doing = None
+
+    def busy(self, t_ms: int) -> bool:
+        """Say whether a pause or a practice goes on."""
+        return self.doing is not None and t_ms <= self.doing.until_ms
 
     def change_offer(self, offer: StoredPrompt) -> None:
         """Put an offer, new or changed, with what waits to be stored."""
@@ -259,8 +265,6 @@ class Day:
             self.tact = came_back(self.tact)
 
     def _moment(self, decision: Decision, now_ms: int) -> Moment:
-        if self.pause is not None and decision.t_ms > self.pause.started_ms + 1000 * LENGTH_S:
-            self.pause = None
         here, start_ms = self._stamp(decision.t_ms), self.shift_start_ms or 0
         return Moment(
             session=here.session,
@@ -270,7 +274,7 @@ class Day:
             mono_ms=here.mono_ms,
             lived_ms=here.lived_ms,
             shift_start_ms=start_ms,
-            in_pause=self.pause is not None,
+            in_pause=self.busy(decision.t_ms),
             rhythm=rhythm(self.shifts, start_ms, self.eligible_ms),
             draw=self._draw(decision.t_ms),
         )

@@ -15,7 +15,8 @@ from softfront_signal.monitor import Answered, Chosen, Event, Monitor, Offered, 
 from softfront_signal.threshold import Threshold
 from softfront_signal.unit import Unit
 
-from .diary import Json, Place, Reader, StoredPrompt, StoredReading, eligible
+from .diary import Json, Place, Reader, StoredPrompt, StoredReading, eligible, practices
+from .doing import of_practice
 from .errors import DamagedChunk
 from .settings import Settings
 from .straps import known_unit, unit_of
@@ -177,7 +178,7 @@ def _readings(diary: Reader, from_ms: int, to_ms: int) -> Iterator[StoredReading
 
 
 def _said(diary: Reader, times: list[int], from_ms: int, to_ms: int) -> Iterator[tuple[int, Event]]:
-    """Yield offers, answers, choices and pauses, each with the place of the reading it came before.
+    """Yield what was offered, said and done, each with the place of the reading it came before.
 
     A mark is decided by the first reading behind it, and an offer follows upon that.
     """
@@ -192,6 +193,8 @@ def _said(diary: Reader, times: list[int], from_ms: int, to_ms: int) -> Iterator
         yield bisect_right(times, t_ms), Chosen(t_ms, choice)
     for pause in diary.pauses(from_ms, to_ms + 1):
         yield bisect_right(times, pause.started_ms), Offered(pause.started_ms)
+    for practice in practices(diary, from_ms, to_ms + 1):
+        yield bisect_right(times, practice.started_ms), of_practice(practice).begun
 
 
 def _prompts(diary: Reader, from_ms: int, to_ms: int) -> Iterator[StoredPrompt]:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 LENGTH_S = 90
-BREATH_IN_S, BREATH_OUT_S = 4, 6
-"""Six breaths a minute; each step ends with an out-breath."""
+BELLS_S = (0, 30, 60, LENGTH_S)
 BEFORE_S = 4 * 60
 # The alarm window itself must not be the "before": any dip drifts back by itself (+18 % RMSSD).
 _WINDOW_S = 60
@@ -22,10 +21,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Thirty seconds with one intention."""
+    """Some lines with one intention; some have a title."""
 
     at_s: int
-    title: str
+    title: str | None
     lines: tuple[Line, ...]
 
 

@@ -1,4 +1,4 @@
-"""What a person says back: to an offer, by a pause, in a line of their own."""
+"""What a person says back: to an offer, by a pause, in their settings."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,14 +9,15 @@ from uuid import uuid4
 from softfront_signal.gates import EFFORT_MS
 from softfront_signal.moments import Answer
 
-from .diary import JournalLine, StoredPause, StoredPrompt, StoredSettings
+from .diary import StoredPause, StoredPrompt, StoredSettings
+from .doing import of_pause
 from .errors import AnsweredAlready, NotInDiary
 from .memory import remember_chance
 from .pause import LENGTH_S
 from .reasons import Text, utc
 from .session import Session
 from .settings import Settings
-from .shapes.heard import FinishIn, JournalIn, PauseIn
+from .shapes.heard import FinishIn, PauseIn
 from .tact import DISMISSED_MS, LATER_MS, LIFETIME_MS, REFRACTORY_MS, put_off
 
 _SEED_BYTES = 16
@@ -82,7 +83,7 @@ class Replies:
             )
             pause = await asyncio.to_thread(session.diary.begin_pause, begun)
             if pause.id == name:
-                session.day.begin_pause(pause, now_ms)
+                session.day.begin(of_pause(pause), now_ms)
                 if asked.started_ago_s < LENGTH_S:
                     self._on_pause(LENGTH_S - asked.started_ago_s)
                 await session.show_pause(pause)
@@ -96,26 +97,10 @@ class Replies:
             pause = await asyncio.to_thread(
                 session.diary.finish_pause, pause_id, ended_ms=ended_ms, lasted_s=said.lasted_s
             )
-            if session.day.pause is not None and session.day.pause.id == pause.id:
-                session.day.pause = None
+            session.day.end(pause.id)
             session.catching_up.wait_for(pause)
             await session.show_pause(pause)
             return pause
-
-    async def write(self, line: JournalIn) -> JournalLine | None:
-        """Keep a line; an empty one removes what its pause had."""
-        session = self._session
-        if line.pause_id is not None:
-            known = await asyncio.to_thread(session.diary.pause, line.pause_id)
-            if known is None:
-                raise NotInDiary("pause")
-        return await asyncio.to_thread(
-            session.diary.write_journal,
-            uuid4().hex,
-            t_ms=session.source.now_ms(),
-            text=line.text,
-            pause_id=line.pause_id,
-        )
 
     async def change(self, settings: Settings, version: int) -> StoredSettings:
         """Put settings in place of those of `version`. Raises `SettingsConflict`."""

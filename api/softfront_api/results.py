@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from softfront_signal.moments import Route, Usual
 
-from .diary import Diary, Reader, StoredPause
+from .diary import Diary, Reader, StoredPause, line_of_pause
 from .measuring import beats, lack, measure
 from .pause import LENGTH_S, Span, Spans, spans
 from .reasons import Text, place, utc
@@ -39,10 +39,10 @@ def result(diary: Diary, pause: StoredPause, now_ms: int) -> Pause:
     ended = pause.ended_ms is not None
     # A pause needs no strap; where no mark lies near it, there is nothing to promise.
     worn = diary.decision_near(pause.started_ms) is not None
-    after = _part(diary, around.after) if ended and now_ms >= around.ready_ms else None
+    after = measured_part(diary, around.after) if ended and now_ms >= around.ready_ms else None
     alone = _alone(diary, ground) if after is not None else None
     sentence = _sentence(after, alone, ground, around, pause) if worn else _NO_STRAP
-    line = diary.journal_of(pause.id)
+    line = line_of_pause(diary, pause.id)
     return Pause(
         id=pause.id,
         started_at=utc(pause.started_ms),
@@ -51,8 +51,8 @@ def result(diary: Diary, pause: StoredPause, now_ms: int) -> Pause:
         prompt_id=pause.prompt_id,
         sentence=TextOut.of(sentence),
         notes=[TextOut.of(note) for note in _notes(pause, ground.usual)],
-        before=_part(diary, around.before),
-        during=_part(diary, around.during) if ended else None,
+        before=measured_part(diary, around.before),
+        during=measured_part(diary, around.during) if ended else None,
         after=after,
         without=_row(alone, ground) if alone else None,
         ready_at=utc(around.ready_ms) if ended and after is None and worn else None,
@@ -93,7 +93,8 @@ def _mostly(it: Mostly | None) -> MostlyOut | None:
     return MostlyOut(value=it.value, low=it.low, high=it.high, n=it.n) if it else None
 
 
-def _part(reader: Reader, span: Span) -> Part:
+def measured_part(reader: Reader, span: Span) -> Part:
+    """Tell one stretch, or why it has no number."""
     stretch = measure(reader, span.from_ms, span.to_ms)
     why_not = lack(stretch)
     values = beats(stretch) if why_not == "few_beats" else {}

@@ -12,15 +12,27 @@ from softfront_sensors.source import Batch, Part, SessionInfo, Source, SourceEnd
 from .catching_up import CatchingUp
 from .clock import Clock
 from .day import Day, as_stored
-from .diary import Diary, Entry, StoredDecision, StoredPause, StoredPrompt, fresh, unmeasured
+from .diary import (
+    Diary,
+    Entry,
+    Invitation,
+    StoredDecision,
+    StoredPause,
+    StoredPractice,
+    StoredPrompt,
+    fresh,
+    unmeasured,
+)
 from .errors import DiaryError, SequenceGap
+from .inviting import Inviting
 from .notify import Bus, Desktop
 from .results import result
 from .shapes.moments import Now, Prompt, Strap
+from .shapes.practices import InvitationOut, PracticeSession
 from .straps import unit_of
 from .traces import shape
 from .view import now, strap
-from .waking import pauses_around, take_up
+from .waking import pauses_around, practices_around, take_up
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +77,8 @@ class Session:
         self._shown_strap: Strap | None = None
         self.catching_up = CatchingUp(diary, bus.publish)
         """What is told once the minutes after it are over."""
+        self.inviting = Inviting(diary, self._show_invitation)
+        """What is offered at a time of its own."""
         self.ready = asyncio.Event()
         """Set when the day is taken up and all that was due has been heard."""
         self.taken_up = self.stopped = False
@@ -103,6 +117,7 @@ class Session:
                     await self._take_in(self._heard[0])
                     self._heard.popleft()
                 await self.store()
+                await self.inviting.look(self.day, self.source.now_ms())
                 self._show_in_time()
                 self._note_ready(sum(len(batch.readings) for batch in batches))
             except DiaryError as unstored:
@@ -194,9 +209,15 @@ class Session:
         told = await asyncio.to_thread(result, self.diary, pause, self.source.now_ms())
         self._bus.publish("pause", told.model_dump(mode="json", by_alias=True))
 
+    def show_practice(self, practice: StoredPractice) -> None:
+        """Show a practice that began, ended, or was told more of."""
+        told = PracticeSession.of(practice)
+        self._bus.publish("practice", told.model_dump(mode="json", by_alias=True))
+
     def now(self) -> Now:
         """Tell this moment."""
-        return now(self.last, self._offer, self.day, self.source.now_ms(), self.source.status)
+        invited, now_ms = self.inviting.open, self.source.now_ms()
+        return now(self.last, self._offer, self.day, now_ms, self.source.status, invited)
 
     def pending(self) -> Pending | None:
         """Tell the offer that waits for an answer, to whoever can tap a wrist."""
@@ -223,20 +244,32 @@ class Session:
         self._offer = self.day.offer
         for pause in pauses_around(self.diary, self.day):
             self.catching_up.wait_for(pause)
+        for practice in practices_around(self.diary, self.day):
+            self.catching_up.wait_for_practice(practice)
         for occasion in unmeasured(self.diary):
             self.catching_up.expect(occasion)
+        self.inviting.take_up(self.source.now_ms())
 
     def _heard_up_to(self) -> int:
         return self.day.heard_up_to(self.source.now_ms())
 
     def _show_prompt(self, prompt: StoredPrompt) -> None:
         self._bus.publish("prompt", Prompt.of(prompt).model_dump(mode="json", by_alias=True))
+        self._speak(prompt.id, stands=prompt.status == "offered")
+
+    def _show_invitation(self, invitation: Invitation) -> None:
+        told = InvitationOut.of(invitation).model_dump(mode="json", by_alias=True)
+        self._bus.publish("invitation", told)
+        self._speak(invitation.id, stands=invitation.status == "offered")
+
+    def _speak(self, name: str, *, stands: bool) -> None:
+        """Tell an offer outside the page, or take it back there; all sound the same."""
         if self._desktop is None:
             return
-        if prompt.status == "offered" and self.day.settings.desktop:
-            self._desktop.offer(prompt.id)
+        if stands and self.day.settings.desktop:
+            self._desktop.offer(name)
         else:
-            self._desktop.withdraw(prompt.id)
+            self._desktop.withdraw(name)
 
     def _show_in_time(self) -> None:
         if self._clock.mono_ms() - self._shown_mono_ms >= _SHOW_EVERY_MS:

@@ -18,7 +18,7 @@ from pydantic import (
 
 from softfront_signal.moments import Choice, Rule
 
-from .tact import Rules
+from .tact import Hours, Rules
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +65,29 @@ class QuietHours(BaseModel):
     end: Annotated[str, Field(pattern=_HHMM, alias="to")]
 
 
+class WeeklyHours(QuietHours):
+    """A stretch of one day of the week; Monday is 0."""
+
+    day: Annotated[int, Field(strict=True, ge=0, le=6)]
+
+
+class PracticeTimes(BaseModel):
+    """When each practice may be offered, once; one without a time is never offered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    morning: QuietHours | None = None
+    midday: QuietHours | None = None
+    evening: QuietHours | None = None
+    weekly: WeeklyHours | None = None
+
+    @property
+    def hours(self) -> dict[str, Hours]:
+        """The stretches by what is offered in them."""
+        found = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: _hours(it) for name, it in found.items() if it is not None}
+
+
 class Settings(BaseModel):
     """All that can be set. Whole on the way in and out; unknown names are refused."""
 
@@ -90,6 +113,9 @@ class Settings(BaseModel):
     """Only its form is looked at; whether it can be read, `Calendar.problem` tells."""
     compare: StrictBool = False
     """Let chance choose silence now and then, to see whether an offer helps."""
+    practices: PracticeTimes = PracticeTimes()
+    signs: StrictBool = False
+    """Ask for early signs after the midday check-in."""
 
     @classmethod
     def read(cls, body: dict[str, object]) -> Self:
@@ -130,6 +156,13 @@ class Settings(BaseModel):
             with_until_ms=_ms(self.with_someone_until),
             calendar_until_ms=calendar_until_ms,
         )
+
+
+def _hours(it: QuietHours) -> Hours:
+    begin, end = time.fromisoformat(it.begin), time.fromisoformat(it.end)
+    return (
+        Hours(begin, end, frozenset({it.day})) if isinstance(it, WeeklyHours) else Hours(begin, end)
+    )
 
 
 def _ms(moment: datetime | None) -> int | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from softfront_signal.occasions import spans
 
-from .diary import Diary, HeldBack, Json, held_back, offers
+from .diary import Diary, HeldBack, Json, held_back, offers, practices
+from .doing import of_practice
 from .errors import DiaryError
 from .outcomes import Outcome, outcome, ready_ms
 from .pause import LENGTH_S
@@ -84,8 +85,11 @@ def _alone(
 
 
 def _pauses(diary: Diary, from_ms: int, until_ms: int) -> Iterator[tuple[int, int]]:
+    """Give the stretches of pauses and of practices: neither is a moment left to itself."""
     for it in diary.pauses(from_ms, until_ms):
         yield it.started_ms, it.ended_ms or it.started_ms + 1000 * LENGTH_S
+    for practice in practices(diary, from_ms, until_ms):
+        yield practice.started_ms, practice.ended_ms or of_practice(practice).until_ms
 
 
 def _reach(t_ms: int, rise_ms: int) -> tuple[int, int]:

@@ -4,10 +4,11 @@ from softfront_sensors.source import StrapState, StrapStatus
 from softfront_signal.moments import Decision, Missing
 
 from .day import Day
-from .diary import StoredDecision, StoredPrompt
+from .diary import Invitation, StoredDecision, StoredPrompt
 from .reasons import HOLD_S, Text, detail, found_of, hint, no_bluetooth, sentence, utc
 from .shapes.common import TextOut, metrics
 from .shapes.moments import Hold, Now, Prompt, Stance, Strap
+from .shapes.practices import InvitationOut
 from .shapes.proxy import Proxy
 
 _OPEN = ("offered", "later")
@@ -21,8 +22,9 @@ def now(
     day: Day,
     now_ms: int,
     status: StrapStatus,
+    invited: Invitation | None = None,
 ) -> Now:
-    """Tell the moment from the latest mark and the latest offer, both as they are stored."""
+    """Tell the moment from the latest mark and the latest offers, all as they are stored."""
     fresh = stored is not None and (not day.info.live or now_ms - stored.decision.t_ms < _STALE_MS)
     d = stored.decision if stored and fresh else None
     rate, variation = metrics(d)
@@ -47,6 +49,7 @@ def now(
         learning_percent=d.learnt_percent if d else 0,
         strap=strap(stored, day, now_ms, status),
         prompt=Prompt.of(offer) if offer and offer.status in _OPEN else None,
+        invitation=InvitationOut.of(invited) if invited else None,
         quiet_until=_ahead(quiet, now_ms),
         offers=rules.offers,
         stance=_stance(stored if fresh else None, day),

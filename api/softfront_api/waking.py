@@ -5,7 +5,8 @@ from softfront_signal.moments import MARK_MS
 
 from .clock import Clock
 from .day import SHIFT_GAP_MS, Day
-from .diary import Diary, StoredPause, eligible
+from .diary import Diary, StoredPause, StoredPractice, eligible, practices
+from .doing import of_pause, of_practice
 from .memory import chance_of, monitor_of, recall, shifts_of
 from .settings import Settings
 from .tact import LOOK_BACK_MS
@@ -25,9 +26,9 @@ def take_up(diary: Diary, source: Source, clock: Clock) -> tuple[Day, int]:
     day = Day(info, clock, monitor_of(diary, info, here_ms), recall(diary), settings, offer)
     day.seed = chance_of(diary)
     _take_up_shift(day, diary, here_ms)
-    for pause in pauses_around(diary, day):
-        if pause.ended_ms is None:
-            day.pause = pause
+    running = [of_pause(it) for it in pauses_around(diary, day) if it.ended_ms is None]
+    running += [of_practice(it) for it in practices_around(diary, day) if it.ended_ms is None]
+    day.doing = max(running, key=lambda it: it.until_ms, default=None)
     return day, seq
 
 
@@ -35,6 +36,12 @@ def pauses_around(diary: Diary, day: Day) -> tuple[StoredPause, ...]:
     """Give the pauses of which something may still be waited for."""
     here_ms = diary.reach(day.info.id) or day.info.started_ms
     return diary.pauses(here_ms - _HOUR_MS, here_ms + _HOUR_MS)
+
+
+def practices_around(diary: Diary, day: Day) -> tuple[StoredPractice, ...]:
+    """Give the practices of which something may still be waited for."""
+    here_ms = diary.reach(day.info.id) or day.info.started_ms
+    return practices(diary, here_ms - _HOUR_MS, here_ms + _HOUR_MS)
 
 
 def _take_up_shift(day: Day, diary: Diary, here_ms: int) -> None:

@@ -78,7 +78,10 @@ class Mind:
         self._alarmed, self._arming = False, Arming()
 
     def offered(self, t_ms: int) -> None:
-        """Take in that a pause was offered or begun: the minutes around it are not the usual."""
+        """Take in that a pause was offered or begun, or when a practice ends.
+
+        The minutes around it are not the usual.
+        """
         self._no_learning_before_ms = max(self._no_learning_before_ms, t_ms + _OFFERED_MS)
         self._baseline.refuse_waiting()
 

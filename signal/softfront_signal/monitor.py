@@ -29,9 +29,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A pause was offered or begun."""
+    """A pause was offered or begun, or a practice was."""
 
     t_ms: int
+    lasts_ms: int = 0
+    """How long it takes, where that is longer than a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Monitor:
         elif isinstance(event, Gap):
             self._heart.break_off()
         elif isinstance(event, Offered):
-            self._mind.offered(event.t_ms)
+            self._mind.offered(event.t_ms + event.lasts_ms)
         elif isinstance(event, Answered):
             self._mind.answered(event.t_ms, event.answer)
         elif isinstance(event, Chosen):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from softfront_api.clock import Clock
 from softfront_api.day import Day
 from softfront_api.diary import Judged, StoredPause
+from softfront_api.doing import of_pause
 from softfront_api.memory import recalled, remember
 from softfront_api.settings import Settings
 from softfront_api.tact import LATER_MS, Given, Later, TactState, WornShift
@@ -121,11 +122,11 @@ def test_where_movement_is_unknown_the_offer_is_a_question() -> None:
 def test_nothing_is_offered_within_a_pause() -> None:
     day, at_ms = a_day(), START + 1_350_000
     hear(day, [r for r in SENT if r.t_ms < at_ms])
-    day.begin_pause(StoredPause("p", "key", at_ms), at_ms)
+    day.begin(of_pause(StoredPause("p", "key", at_ms)), at_ms)
     judged = hear(day, [r for r in SENT if r.t_ms >= at_ms])
     assert "in_pause" in reasons(judged)
     assert [each.decision.t_ms > at_ms + 90_000 for each in spoken(judged)] == [True]
-    assert day.pause is None
+    assert not day.busy(at_ms + 90_001)
 
 
 def test_what_was_put_off_is_never_a_way_round_the_refractory_time() -> None:

@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from softfront_api.diary import (
     Diary,
     Entry,
+    JournalLine,
     Judged,
     StoredPause,
     StoredPrompt,
     StoredWindow,
     decision_id,
+    write_line,
 )
 from softfront_api.diary.opening import writer
 from softfront_api.errors import (
@@ -400,23 +402,6 @@ def test_a_result_is_kept_with_its_pause(diary: Diary) -> None:
     assert stored.result == {"after": None, "during": {"hr_bpm": 71.25}}
 
 
-def test_a_pause_has_one_line_which_can_go_again(diary: Diary) -> None:
-    diary.begin_pause(pause())
-    diary.write_journal("j1", t_ms=1, text="a door", pause_id="b1")
-    second = diary.write_journal("j2", t_ms=2, text="a window", pause_id="b1")
-    assert diary.journal() == (second,)
-    assert diary.journal_of("b1") == second
-    assert diary.write_journal("j3", t_ms=3, text="", pause_id="b1") is None
-    assert diary.journal() == ()
-
-
-def test_lines_without_a_pause_stand_side_by_side_newest_first(diary: Diary) -> None:
-    for i in (1, 2, 3):
-        diary.write_journal(f"j{i}", t_ms=i, text="x")
-    assert [line.id for line in diary.journal(limit=2)] == ["j3", "j2"]
-    assert [line.id for line in diary.journal(before=(2, "j2"))] == ["j1"]
-
-
 def test_a_state_body_takes_the_place_of_the_one_before(diary: Diary) -> None:
     diary.commit(Entry("s1", state=(("tact", {"a": 1}), ("other", {}))))
     diary.commit(Entry("s1", state=(("tact", {"b": [1.5, None]}),)))
@@ -555,7 +540,7 @@ def test_a_diary_gone_read_only_says_so_and_goes_on_afterwards(diary: Diary) -> 
 def test_no_error_of_the_database_carries_a_value(diary: Diary) -> None:
     _limit_pages(diary, 1)
     with pytest.raises(DiaryFull) as failed:
-        diary.write_journal("j1", t_ms=1, text="the secret sentence " * 9999)
+        write_line(diary, JournalLine("j1", 1, "the secret sentence " * 9999))
     told = ""
     error: BaseException | None = failed.value
     while error is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from softfront_api.day import Day
 from softfront_api.diary import Judged, StoredPause, decision_id
+from softfront_api.doing import of_pause
 from softfront_api.reasons import detail, lines, offer, place, sentence, utc, why
 from softfront_api.settings import Settings
 from softfront_api.tact import OFFERED, draw
@@ -45,7 +46,7 @@ def unlearnt() -> tuple[Judged, ...]:
 
 def in_a_pause() -> tuple[Judged, ...]:
     day = a_day()
-    day.begin_pause(StoredPause("p", "key", RISE_MS), RISE_MS)
+    day.begin(of_pause(StoredPause("p", "key", RISE_MS)), RISE_MS)
     return hear(day, SENT)
 
 

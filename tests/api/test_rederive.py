@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from softfront_api.diary import Diary, StoredDecision
+from softfront_api.practising import Practising
 from softfront_api.reasons import why
 from softfront_api.settings import Settings
 from softfront_api.shapes.heard import PauseIn
+from softfront_api.shapes.practices import PracticeIn
 from softfront_api.tact import GATES
 from softfront_api.taking_in import again, rederive
 from softfront_api.taking_in.afterwards import HISTORY
@@ -60,6 +62,10 @@ async def pauses(home: Home) -> None:
     await home.replies.begin_pause("a-key-of-the-page", PauseIn())
 
 
+async def practises(home: Home) -> None:
+    await Practising(home.session).begin("morning", "key-of-the-morning", PracticeIn())
+
+
 async def asks_for_more(home: Home) -> None:
     await home.replies.change(Settings(percentile=90), 0)
 
@@ -80,10 +86,10 @@ def later(sent: Sequence[Reading], by_ms: int, before: int = 0) -> list[Reading]
 
 
 def live(folder: Path) -> None:
-    """Live two days: a restart in a shift, an offer, an answer, a pause, choices, and a gap."""
+    """Live two days: a restart in a shift, offer, answer, pause, practice, choices, and a gap."""
     time = Time()
     with Home(folder, up_to_second(SHIFT, 1200), "one", time) as home:
-        home.says(503, asks_for_more).says(700, pauses).lives()
+        home.says(503, asks_for_more).says(700, pauses).says(820, practises).lives()
     time.now_ms = START + 1_230_000
     gone = [r for r in from_second(SHIFT, 1230) if not 1900_000 <= r.t_ms - START < 1990_000]
     gone = [replace(r, seq=seq) for seq, r in enumerate(gone, start=1)]

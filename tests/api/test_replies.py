@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from softfront_api.diary import Entry, StoredPrompt
+from softfront_api.doing import of_pause
 from softfront_api.errors import AnsweredAlready, DiaryFull, NotInDiary
 from softfront_api.reasons import utc
-from softfront_api.shapes.heard import FinishIn, JournalIn, PauseIn
+from softfront_api.shapes.heard import FinishIn, PauseIn
 from softfront_api.tact import DISMISSED_MS, LATER_MS, LIFETIME_MS, REFRACTORY_MS
 from softfront_sensors.simulated import Episode, Kind
 from softfront_signal.moments import Answer
@@ -212,7 +213,7 @@ def test_the_end_of_an_old_pause_does_not_end_the_one_that_runs(tmp_path: Path) 
         old = await home.replies.begin_pause("old-key", PauseIn(started_ago_s=600))
         running = await home.replies.begin_pause("new-key", PauseIn())
         await home.replies.finish_pause(old.id, FinishIn(lasted_s=90, ended_ago_s=510))
-        assert home.session.day.pause == running
+        assert home.session.day.doing == of_pause(running)
 
     with Home(tmp_path, up_to_second(a_shift(), 700)) as home:
         home.says(600, say).lives()
@@ -227,18 +228,3 @@ def test_a_pause_is_not_learnt_as_usual(tmp_path: Path) -> None:
         learnt = [w.window.t_ms for w in home.diary.windows(START, START + 10**8) if w.learnt]
     assert not [t_ms for t_ms in learnt if 700 <= (t_ms - START) / 1000 < 1300]
     assert learnt
-
-
-def test_a_line_is_kept_with_its_pause_and_removed_when_it_is_empty(tmp_path: Path) -> None:
-    async def say(home: Home) -> None:
-        pause = await home.replies.begin_pause("one-key", PauseIn())
-        await home.replies.write(JournalIn(text="Her hand", pause_id=pause.id))
-        assert [line.text for line in home.diary.journal()] == ["Her hand"]
-        assert await home.replies.write(JournalIn(text="  ", pause_id=pause.id)) is None
-        assert home.diary.journal() == ()
-        await refused(
-            home, NotInDiary, lambda: home.replies.write(JournalIn(text="x", pause_id="none"))
-        )
-
-    with Home(tmp_path, up_to_second(a_shift(), 700)) as home:
-        home.says(600, say).lives()

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock as ThreadLock
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from softfront_sensors.source import SessionInfo
@@ -23,7 +23,6 @@ from .packing import Chunk
 from .reading import Reader
 from .stored import (
     Entry,
-    JournalLine,
     Json,
     StoredDecision,
     StoredPause,
@@ -207,20 +206,6 @@ class Diary(Reader):
         with self._writing("") as connection:
             putting.states(connection, state)
 
-    def write_journal(
-        self, line_id: str, *, t_ms: int, text: str, pause_id: str | None = None
-    ) -> JournalLine | None:
-        """Keep a line, in place of the one its pause had; an empty text removes that."""
-        earlier = self.journal_of(pause_id) if pause_id else None
-        line = JournalLine(earlier.id if earlier else line_id, t_ms, text, pause_id)
-        with self._writing("") as connection:
-            connection.execute(delete(tables.journal).where(tables.journal.c.id == line.id))
-            if not text:
-                return None
-            columns = {"id": line.id, "t_ms": t_ms, "text": text, "pause_id": pause_id}
-            connection.execute(insert(tables.journal), columns)
-        return line
-
     def put_settings(
         self, body: Json, *, version: int, state: putting.States = ()
     ) -> StoredSettings:
@@ -245,6 +230,10 @@ class Diary(Reader):
             connection.execute(statements.ADD_SESSION, [rows.session_columns(info)])
             if columns:
                 connection.execute(statements.PUT_WINDOW, columns)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open one transaction for another room of the diary: all of it is stored, or none."""
+        return self._writing("")
 
     def _put_pause(self, pause: StoredPause, state: putting.States = ()) -> None:
         statement = update(tables.pause).where(tables.pause.c.id == pause.id)

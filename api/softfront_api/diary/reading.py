@@ -21,7 +21,6 @@ from .packing import Unreadable, unpack
 from .rows import AnyRow
 from .spans import rule_versions, shift_edges
 from .stored import (
-    JournalLine,
     Json,
     Occasion,
     Place,
@@ -38,7 +37,7 @@ _AUDITS_MOST = 20
 """A strap that twenty shifts told nothing of has nothing to tell."""
 
 _chunk, _window, _decision = tables.chunk.c, tables.window.c, tables.decision.c
-_prompt, _pause, _journal = tables.prompt.c, tables.pause.c, tables.journal.c
+_prompt, _pause = tables.prompt.c, tables.pause.c
 
 
 class Reader:
@@ -243,18 +242,6 @@ class Reader:
         """Find a pause."""
         row = self.one(select(tables.pause).where(_pause.id == pause_id))
         return rows.pause(row) if row else None
-
-    def journal(self, *, limit: int = 50, before: Place | None = None) -> tuple[JournalLine, ...]:
-        """Give back lines, newest first; `before` is the time and id of the last seen."""
-        query = select(tables.journal).order_by(_journal.t_ms.desc(), _journal.id.desc())
-        if before is not None:
-            query = query.where(tuple_(_journal.t_ms, _journal.id) < before)
-        return tuple(map(rows.journal_line, self.all(query.limit(limit))))
-
-    def journal_of(self, pause_id: str) -> JournalLine | None:
-        """Find the line kept after a pause."""
-        row = self.one(select(tables.journal).where(_journal.pause_id == pause_id))
-        return rows.journal_line(row) if row else None
 
     def state(self, name: str) -> dict[str, Any] | None:
         """Find a body by its name."""

@@ -14,6 +14,7 @@ from .stored import JournalLine, Occasion, StoredPause, StoredPrompt, StoredSess
 Columns: TypeAlias = dict[str, Any]
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
+_JOURNAL = ("id", "t_ms", "text", "pause_id", "practice_id", "question")
 _OCCASION = ("id", "session", "t_ms", "rise_ms", "offered", "p", "draw", "strength", "wording")
 
 
@@ -88,7 +89,12 @@ def pause(row: AnyRow) -> StoredPause:
 
 def journal_line(row: AnyRow) -> JournalLine:
     """Give back a line of a person's own."""
-    return JournalLine(row.id, row.t_ms, row.text, row.pause_id)
+    return JournalLine(row.id, row.t_ms, row.text, row.pause_id, row.practice_id, row.question)
+
+
+def journal_columns(line: JournalLine) -> Columns:
+    """Lay out a line of a person's own."""
+    return {name: getattr(line, name) for name in _JOURNAL}
 
 
 def session(row: AnyRow) -> StoredSession:

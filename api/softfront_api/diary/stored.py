@@ -170,7 +170,11 @@ class JournalLine:
     id: str
     t_ms: int
     text: str
-    pause_id: str | None
+    pause_id: str | None = None
+    practice_id: str | None = None
+    question: str | None = None
+    """The key of the line it was written under."""
+    practice_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

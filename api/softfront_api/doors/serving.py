@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -18,10 +19,11 @@ from ..app import make_app
 from ..clock import Clock
 from ..day import Day
 from ..diary import Diary, Entry
-from ..errors import AnsweredAlready, DiaryError
+from ..errors import AnsweredAlready, DiaryError, NotInDiary
 from ..guard import Door
 from ..house import House
 from ..notify import Bus, Desktop
+from ..practising import Practising
 from ..replies import Replies
 from ..session import Session
 from .common import Exit, bluetooth_help, stop, tell
@@ -155,10 +157,11 @@ class _House:
         return self._session.day if self._session.taken_up else None
 
     async def _answer(self, prompt_id: str, answer: Answer) -> None:
-        try:
-            await self._replies.answer(prompt_id, answer)
-        except AnsweredAlready:
-            return
+        with suppress(AnsweredAlready):
+            try:
+                await self._replies.answer(prompt_id, answer)
+            except NotInDiary:  # then it is an invitation
+                await Practising(self._session).hear(prompt_id, answer)
 
     async def _say_when_ready(self, url: str, on_url: OnUrl) -> None:
         await self._session.ready.wait()

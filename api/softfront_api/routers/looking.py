@@ -1,17 +1,12 @@
-"""What was: windows, decisions, offers, pauses, lines."""
+"""What was: windows, decisions, offers, pauses."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
-from pydantic import AfterValidator, AwareDatetime, BaseModel
 
-from .. import pause as pauses
 from .. import returns, trends
-from ..diary import Place
 from ..results import result
-from ..settings import in_reach
-from ..shapes.around import JournalLine, Pause, Windows
+from ..shapes.around import Pause, Windows
 from ..shapes.common import Page
 from ..shapes.effect import Effect
 from ..shapes.moments import DecisionOut, Prompt
@@ -19,45 +14,33 @@ from ..shapes.proxy import Trends
 from ..shapes.returns import Returns
 from ..windows import LONGEST_MS, windows
 from .near import AnyHouse, AwakeHouse
+from .paging import Cursor, From, Limit, Moment, ms, next_of, place, span
 
-_Limit = Annotated[int, Query(ge=1, le=500)]
-_Cursor = Annotated[str | None, Query(max_length=120, pattern=r"^\d{1,15}~[\w.\-]{1,100}$")]
 _Points = Annotated[int, Query(ge=10, le=2000)]
-_Moment = Annotated[AwareDatetime, AfterValidator(in_reach)]
-_From = Annotated[_Moment, Query(alias="from")]
-
-
-class Guidance(BaseModel):
-    """A practice: its steps, seconds and keys of the texts."""
-
-    kind: str
-    length_s: int
-    breath: dict[str, int]
-    steps: list[pauses.Step]
 
 
 router = APIRouter(tags=["history"])
 
 
 @router.get("/windows")
-def get_windows(house: AnyHouse, begin: _From, to: _Moment, points: _Points = 720) -> Windows:
+def get_windows(house: AnyHouse, begin: From, to: Moment, points: _Points = 720) -> Windows:
     """Give the series of a stretch of time, for charts."""
-    from_ms, to_ms = _span(begin, to)
+    from_ms, to_ms = span(begin, to, LONGEST_MS)
     return windows(house.diary, from_ms, to_ms, points)
 
 
 @router.get("/trends")
-def get_trends(house: AwakeHouse, begin: _From, to: _Moment) -> Trends:
+def get_trends(house: AwakeHouse, begin: From, to: Moment) -> Trends:
     """Give the days of a stretch beside each other, against the band of now."""
-    from_ms, to_ms = _span(begin, to, trends.LONGEST_MS)
+    from_ms, to_ms = span(begin, to, trends.LONGEST_MS)
     zone, now = house.session.day.settings.zone, house.session.now().soothing
     return trends.trends(house.diary, from_ms, to_ms, zone, now)
 
 
 @router.get("/returns")
-def get_returns(house: AwakeHouse, begin: _From, to: _Moment) -> Returns:
+def get_returns(house: AwakeHouse, begin: From, to: Moment) -> Returns:
     """Give how long it took to come back from the rises of a stretch of time."""
-    from_ms, to_ms = _span(begin, to, returns.LONGEST_MS)
+    from_ms, to_ms = span(begin, to, returns.LONGEST_MS)
     return returns.returns(house.diary, from_ms, to_ms, house.session.day.settings.zone)
 
 
@@ -75,30 +58,32 @@ def get_effect(house: AwakeHouse) -> Effect:
 @router.get("/decisions")
 def decisions(
     house: AnyHouse,
-    begin: Annotated[_Moment | None, Query(alias="from")] = None,
-    to: _Moment | None = None,
-    at: _Moment | None = None,
-    limit: _Limit = 100,
-    cursor: _Cursor = None,
+    begin: Annotated[Moment | None, Query(alias="from")] = None,
+    to: Moment | None = None,
+    at: Moment | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
 ) -> Page[DecisionOut]:
     """Give every stored why and why-not of a stretch, or the one nearest to `at`."""
     if at is not None:
-        near = house.diary.decision_near(_ms(at))
+        near = house.diary.decision_near(ms(at))
         return Page(items=[DecisionOut.of(near)] if near else [])
     if begin is None or to is None:
         raise HTTPException(422, "either `at`, or `from` and `to`")
-    from_ms, to_ms = _span(begin, to)
-    found = house.diary.decisions(from_ms, to_ms, limit=limit + 1, after=_place(cursor))
+    from_ms, to_ms = span(begin, to, LONGEST_MS)
+    found = house.diary.decisions(from_ms, to_ms, limit=limit + 1, after=place(cursor))
     places = [(d.decision.t_ms, d.session) for d in found[:limit]]
-    return Page(items=[DecisionOut.of(d) for d in found[:limit]], next=_next(found, limit, places))
+    return Page(
+        items=[DecisionOut.of(d) for d in found[:limit]], next=next_of(found, limit, places)
+    )
 
 
 @router.get("/prompts")
-def prompts(house: AnyHouse, limit: _Limit = 50, cursor: _Cursor = None) -> Page[Prompt]:
+def prompts(house: AnyHouse, limit: Limit = 50, cursor: Cursor = None) -> Page[Prompt]:
     """Give the offers that were made, newest first."""
-    found = house.diary.prompts(limit=limit + 1, before=_place(cursor))
+    found = house.diary.prompts(limit=limit + 1, before=place(cursor))
     places = [(p.t_ms, p.id) for p in found[:limit]]
-    return Page(items=[Prompt.of(p) for p in found[:limit]], next=_next(found, limit, places))
+    return Page(items=[Prompt.of(p) for p in found[:limit]], next=next_of(found, limit, places))
 
 
 @router.get("/pauses/{pause_id}")
@@ -108,44 +93,3 @@ def pause(house: AnyHouse, pause_id: str) -> Pause:
     if stored is None:
         raise HTTPException(404, "There is no such pause")
     return result(house.diary, stored, house.session.source.now_ms())
-
-
-@router.get("/practices")
-def practices() -> Page[Guidance]:
-    """Give the practices, step by step."""
-    breath = {"in_s": pauses.BREATH_IN_S, "out_s": pauses.BREATH_OUT_S}
-    steps = list(pauses.STEPS)
-    guidance = Guidance(kind="pause", length_s=pauses.LENGTH_S, breath=breath, steps=steps)
-    return Page(items=[guidance])
-
-
-@router.get("/journal")
-def journal(house: AnyHouse, limit: _Limit = 50, cursor: _Cursor = None) -> Page[JournalLine]:
-    """Give the lines, newest first."""
-    found = house.diary.journal(limit=limit + 1, before=_place(cursor))
-    places = [(line.t_ms, line.id) for line in found[:limit]]
-    items = [JournalLine.of(line) for line in found[:limit]]
-    return Page(items=items, next=_next(found, limit, places))
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
-
-
-def _span(begin: datetime, to: datetime, longest_ms: int = LONGEST_MS) -> tuple[int, int]:
-    from_ms, to_ms = _ms(begin), _ms(to)
-    if not 0 < to_ms - from_ms <= longest_ms:
-        days = longest_ms // 86_400_000
-        raise HTTPException(422, f"`to` lies after `from`, and at most {days} days after it")
-    return from_ms, to_ms
-
-
-def _place(cursor: str | None) -> Place | None:
-    if cursor is None:
-        return None
-    t_ms, _, name = cursor.partition("~")
-    return int(t_ms), name
-
-
-def _next(found: tuple[object, ...], limit: int, places: list[Place]) -> str | None:
-    return f"{places[-1][0]}~{places[-1][1]}" if len(found) > limit else None

@@ -1,8 +1,8 @@
-"""How a route reaches the house it belongs to."""
+"""How a route reaches the house it belongs to, and what it takes to name something there."""
 
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Header, HTTPException, Path, Request
 
 from ..house import House
 
@@ -23,3 +23,8 @@ AnyHouse = Annotated[House, Depends(_house)]
 """The house, even while it opens."""
 AwakeHouse = Annotated[House, Depends(_awake)]
 """The house once the day is taken up; 503 before."""
+Id = Annotated[str, Path(max_length=100)]
+_KEY = Header(min_length=8, max_length=100, pattern=r"^[A-Za-z0-9_\-]+$")
+Key = Annotated[str, _KEY]
+MaybeKey = Annotated[str | None, _KEY]
+"""`Idempotency-Key`: what is said twice with one key is said once."""

@@ -1,10 +1,10 @@
-"""What a person says: answers, pauses, lines, settings."""
+"""What a person says: answers, pauses, settings."""
 
 import asyncio
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException, Path, Response
+from fastapi import APIRouter, Header, HTTPException
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
@@ -12,47 +12,37 @@ from ..diary import StoredPause
 from ..house import House
 from ..results import result
 from ..settings import WITH_MOST, Settings
-from ..shapes.around import JournalLine, Pause
+from ..shapes.around import Pause
 from ..shapes.common import TextOut
-from ..shapes.heard import AnswerIn, FinishIn, JournalIn, PauseIn
+from ..shapes.heard import AnswerIn, FinishIn, PauseIn
 from ..shapes.moments import Ack, Prompt
 from ..shapes.preview import Preview
-from .near import AnyHouse, AwakeHouse
+from .near import AnyHouse, AwakeHouse, Id, Key
 
 _VERSION = re.compile(r"\d{1,15}")
-_Id = Annotated[str, Path(max_length=100)]
-_Key = Annotated[str, Header(min_length=8, max_length=100, pattern=r"^[\w\-]+$")]
-
 
 router = APIRouter(tags=["answers"])
 
 
 @router.post("/prompts/{prompt_id}/answer")
-async def answer(house: AwakeHouse, prompt_id: _Id, said: AnswerIn) -> Ack:
+async def answer(house: AwakeHouse, prompt_id: Id, said: AnswerIn) -> Ack:
     """Answer an offer; the same answer twice is one."""
     prompt, ack = await house.replies.answer(prompt_id, said.answer)
     return Ack(prompt=Prompt.of(prompt), ack=TextOut.of(ack) if ack else None)
 
 
 @router.post("/pauses", status_code=201)
-async def begin(house: AwakeHouse, asked: PauseIn, idempotency_key: _Key) -> Pause:
+async def begin(house: AwakeHouse, asked: PauseIn, idempotency_key: Key) -> Pause:
     """Begin a pause, or say that one has begun; one key is one pause."""
     pause = await house.replies.begin_pause(idempotency_key, asked)
     return await _told(house, pause)
 
 
 @router.post("/pauses/{pause_id}/finish")
-async def finish(house: AwakeHouse, pause_id: _Id, said: FinishIn) -> Pause:
+async def finish(house: AwakeHouse, pause_id: Id, said: FinishIn) -> Pause:
     """Say that a pause is over; told twice, the first stands."""
     pause = await house.replies.finish_pause(pause_id, said)
     return await _told(house, pause)
-
-
-@router.post("/journal", status_code=201, response_model=JournalLine)
-async def write(house: AwakeHouse, line: JournalIn) -> JournalLine | Response:
-    """Keep a line; an empty one removes what its pause had."""
-    kept = await house.replies.write(line)
-    return JournalLine.of(kept) if kept else Response(status_code=204)
 
 
 @router.get("/settings", response_model=Settings)

@@ -120,11 +120,23 @@ class JournalLine(Out):
     at: str
     text: str
     pause_id: str | None
+    practice_id: str | None
+    practice_kind: str | None
+    question: str | None
+    """The key of the line it was written under."""
 
     @classmethod
     def of(cls, line: StoredLine) -> "JournalLine":
         """Tell a stored line."""
-        return cls(id=line.id, at=utc(line.t_ms), text=line.text, pause_id=line.pause_id)
+        return cls(
+            id=line.id,
+            at=utc(line.t_ms),
+            text=line.text,
+            pause_id=line.pause_id,
+            practice_id=line.practice_id,
+            practice_kind=line.practice_kind,
+            question=line.question,
+        )
 
 
 def span(spanned: Spanned | None) -> Span | None:

@@ -8,9 +8,10 @@ from softfront_signal.moments import Answer
 
 from .common import In
 
-_Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+_Question = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z][a-z0-9_.]*$")]
 # A page may have been without its server for a month.
-_Ago = Annotated[int, Field(ge=0, le=31 * 86_400)]
+Ago = Annotated[int, Field(ge=0, le=31 * 86_400)]
 
 
 class AnswerIn(In):
@@ -24,19 +25,27 @@ class AnswerIn(In):
 class PauseIn(In):
     """A pause that has begun."""
 
-    prompt_id: _Id | None = None
-    started_ago_s: _Ago = 0
+    prompt_id: Id | None = None
+    started_ago_s: Ago = 0
 
 
 class FinishIn(In):
     """A pause that is over."""
 
     lasted_s: Annotated[int, Field(ge=0, le=90)]
-    ended_ago_s: _Ago = 0
+    ended_ago_s: Ago = 0
 
 
 class JournalIn(In):
-    """One line; an empty one removes what its pause had."""
+    """One line; an empty one removes what stood in its place."""
 
     text: Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)]
-    pause_id: _Id | None = None
+    id: Id | None = None
+    """The line that is changed."""
+    pause_id: Id | None = None
+    practice_id: Id | None = None
+    practice_key: Id | None = None
+    """The key its practice was begun with, where the page knows no other name yet."""
+    question: _Question | None = None
+    """The key of the line it was written under."""
+    written_ago_s: Ago = 0

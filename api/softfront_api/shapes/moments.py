@@ -8,6 +8,7 @@ from ..diary import Stance as StoredStance
 from ..diary import StoredDecision, StoredPrompt
 from ..reasons import lines, utc, why
 from .common import Band, Gate, Metric, Out, TextOut, Values, metrics
+from .practices import InvitationOut
 from .proxy import Proxy
 
 Became: TypeAlias = Literal["silent", "prompted", "silent_control", "deferred"]
@@ -200,6 +201,7 @@ class Now(Out):
     learning_percent: int
     strap: Strap
     prompt: Prompt | None
+    invitation: InvitationOut | None
     quiet_until: str | None
     offers: bool
     stance: Stance

@@ -3,6 +3,7 @@
 from .chance import OFFERED, draw
 from .gates import GATES, LATE_MS, REASONS
 from .holding import DEFERRED_MS
+from .inviting import APART_MS, STANDS_MS, Hours, Opening, Standing, in_the_way, may_invite
 from .moment import Moment, Rules
 from .remembering import (
     LATER_MS,
@@ -22,6 +23,7 @@ from .state import Deferred, Given, Later, Stamp, Stood, TactState
 from .weighing import Verdict, consider
 
 __all__ = [
+    "APART_MS",
     "CONTROL_MS",
     "DEFERRED_MS",
     "DISMISSED_MS",
@@ -34,13 +36,17 @@ __all__ = [
     "OFFERED",
     "REASONS",
     "REFRACTORY_MS",
+    "STANDS_MS",
     "Deferred",
     "Given",
+    "Hours",
     "Later",
     "Moment",
+    "Opening",
     "Rhythm",
     "Rules",
     "Stamp",
+    "Standing",
     "Stood",
     "TactState",
     "Verdict",
@@ -52,6 +58,8 @@ __all__ = [
     "draw",
     "given",
     "given_again",
+    "in_the_way",
+    "may_invite",
     "put_off",
     "rhythm",
     "settle",
