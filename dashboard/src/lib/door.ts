@@ -36,8 +36,8 @@ export async function ask<T>(
     throw new Unreachable();
   }
   if (!reply.ok) throw new Refused(reply.status);
-  const body = reply.status === 204 ? null : await reply.json();
-  return { body: body as T, etag: reply.headers.get("ETag") };
+  const told: unknown = reply.status === 204 ? null : await reply.json();
+  return { body: told as T, etag: reply.headers.get("ETag") };
 }
 
 export async function read<T>(

@@ -21,6 +21,18 @@ export const clockSeconds = (at: Moment): string => long.format(new Date(at));
 /** 24 Nov, of a calendar day. */
 export const dayMonth = (date: string): string => day.format(new Date(`${date}T12:00:00Z`));
 
+// 2024 began on a Monday.
+const names = new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" });
+
+/** Sunday, of a day of the week counted from Monday as 0. */
+export const weekday = (day: number): string => names.format(new Date(Date.UTC(2024, 0, 1 + day)));
+
+/** The calendar day of a moment, as this browser's zone has it: 2026-11-24. */
+export function calendarDay(at: Moment): string {
+  const local = new Date(at);
+  return new Date(local.getTime() - local.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
 /** Seconds since 1970 of a UTC string. */
 export const seconds = (at: string): number => Date.parse(at) / 1000;
 

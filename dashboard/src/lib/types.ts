@@ -223,6 +223,7 @@ export interface Invitation {
   id: string;
   kind: Invited;
   expires_at: string;
+  status: "offered" | "started" | "not_now" | "expired";
 }
 export interface JournalLine {
   id: string;
