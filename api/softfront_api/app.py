@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Scope
 from .guard import Door, Guard
 from .house import VERSION, House
 from .problems import handle_problems
-from .routers import live, looking, saying, taking
+from .routers import exchanging, live, looking, saying, taking
 
 _A_YEAR = "public, max-age=31536000, immutable"
 
@@ -33,8 +33,8 @@ def make_app(house: House, door: Door) -> ASGIApp:
     app.state.house = house
     handle_problems(app)
     v1 = APIRouter(prefix="/api/v1")
-    for router in (live.router, looking.router, saying.router, taking.router):
-        v1.include_router(router)
+    for room in (live, looking, saying, taking, exchanging):
+        v1.include_router(room.router)
     app.include_router(v1)
 
     @app.get("/api/{anything:path}", include_in_schema=False)

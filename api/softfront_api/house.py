@@ -7,6 +7,7 @@ from softfront_sensors.remote import RemoteStrap
 
 from .agenda import Agenda
 from .diary import Diary
+from .exchange.desk import Desk
 from .notify import Bus
 from .preview import Previews
 from .replies import Replies
@@ -25,5 +26,7 @@ class House:
     replies: Replies
     remote: RemoteStrap | None = None
     """Where packets from other senders go; `None` where none are taken."""
+    desk: Desk | None = None
+    """Where files come in and go out; `None` where there is none, as in a replay."""
     previews: Previews = field(default_factory=Previews)
     agenda: Agenda = field(default_factory=Agenda)

@@ -5,8 +5,8 @@ from softfront_signal.moments import MARK_MS
 
 from .clock import Clock
 from .day import SHIFT_GAP_MS, Day
-from .diary import Diary, StoredPause, eligible
-from .memory import chance_of, monitor_of, recall, shifts_of
+from .diary import Diary, Json, StoredPause, eligible
+from .memory import chance_of, monitor_of, recall, recalled, shifts_of
 from .settings import Settings
 from .tact import LOOK_BACK_MS
 
@@ -29,6 +29,14 @@ def take_up(diary: Diary, source: Source, clock: Clock) -> tuple[Day, int]:
         if pause.ended_ms is None:
             day.pause = pause
     return day, seq
+
+
+def take_back(day: Day, diary: Diary, tact: Json | None, now_ms: int) -> None:
+    """Let a day that goes on know what a backup has brought back: settings, chance, offers."""
+    day.seed = chance_of(diary) or day.seed
+    day.change_settings(Settings.read(dict(diary.settings().body)), now_ms)
+    if tact is not None and not day.tact.given:
+        day.tact = recalled(tact)
 
 
 def pauses_around(diary: Diary, day: Day) -> tuple[StoredPause, ...]:

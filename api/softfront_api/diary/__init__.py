@@ -1,7 +1,7 @@
 """What is remembered; the database lives only here."""
 
 from .arriving import Arrival, after, arrivals, bring, count, give_up, share_done, wait_for
-from .chunks import chunked, fresh
+from .chunks import Chunks, chunked, fresh
 from .diary import Diary
 from .marks import window_of
 from .packing import Chunk
@@ -37,6 +37,7 @@ from .whole import (
     readings_back,
     snapshot,
     spoken_for,
+    stored_readings,
 )
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "TABLES",
     "Arrival",
     "Chunk",
+    "Chunks",
     "Diary",
     "Entry",
     "HeldBack",
@@ -86,6 +88,7 @@ __all__ = [
     "skim",
     "snapshot",
     "spoken_for",
+    "stored_readings",
     "unmeasured",
     "wait_for",
     "window_of",

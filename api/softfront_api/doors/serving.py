@@ -19,11 +19,14 @@ from ..clock import Clock
 from ..day import Day
 from ..diary import Diary, Entry
 from ..errors import AnsweredAlready, DiaryError
+from ..exchange.desk import Desk, Import
 from ..guard import Door
 from ..house import House
 from ..notify import Bus, Desktop
 from ..replies import Replies
+from ..routers.exchanging import told
 from ..session import Session
+from ..waking import take_back
 from .common import Exit, bluetooth_help, stop, tell
 from .receiving import Receiving
 
@@ -121,6 +124,7 @@ class _House:
         self._session = Session(source, diary, self._bus, clock, self._desktop, on_stored)
         self._diary, self._source, self._receiving = diary, source, worn.receiving
         self._replies: Replies
+        self._clock = clock
 
     async def run(
         self,
@@ -132,7 +136,8 @@ class _House:
         receiving = self._receiving
         self._replies = Replies(self._session, lambda length_s: on_pause(self._source, length_s))
         remote = receiving.remote if receiving else None
-        house = House(self._diary, self._bus, self._session, self._replies, remote)
+        desk = Desk(self._diary, self._clock.wall_ms, self._tell_import, self._go_on)
+        house = House(self._diary, self._bus, self._session, self._replies, remote, desk)
         server = _Server(make_app(house, place.door), self._bus, place.tls)
         tasks = [asyncio.create_task(self._session.run())]
         tasks.append(asyncio.create_task(house.agenda.run(self._day, self._source.now_ms)))
@@ -141,6 +146,7 @@ class _House:
         if receiving is not None:
             tasks.append(asyncio.create_task(receiving.run(self._session.pending)))
         tasks.append(asyncio.create_task(self._say_when_ready(place.url, on_url)))
+        tasks.append(asyncio.create_task(desk.run()))
         if for_s is not None:
             tasks.append(asyncio.create_task(server.end_after(for_s)))
         try:
@@ -150,6 +156,13 @@ class _House:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _tell_import(self, it: Import) -> None:
+        self._bus.publish("import", told(it).model_dump(mode="json"))
+
+    def _go_on(self, it: Import) -> None:
+        """Let the day go by what a backup has brought back."""
+        take_back(self._session.day, self._diary, it.tact, self._source.now_ms())
 
     def _day(self) -> Day | None:
         return self._session.day if self._session.taken_up else None
