@@ -12,7 +12,17 @@ from starlette.types import ASGIApp, Scope
 from .guard import Door, Guard
 from .house import VERSION, House
 from .problems import handle_problems
-from .routers import live, looking, practising, removing, saying, taking, wearing, writing
+from .routers import (
+    exchanging,
+    live,
+    looking,
+    practising,
+    removing,
+    saying,
+    taking,
+    wearing,
+    writing,
+)
 
 _A_YEAR = "public, max-age=31536000, immutable"
 
@@ -47,7 +57,7 @@ def _doors() -> FastAPI:
     app = FastAPI(title="Softfront", version=VERSION, docs_url=None, redoc_url=None)
     handle_problems(app)
     v1 = APIRouter(prefix="/api/v1")
-    rooms = (live, looking, saying, taking, practising, writing, wearing, removing)
+    rooms = (live, looking, saying, taking, practising, writing, wearing, exchanging, removing)
     for room in rooms:
         v1.include_router(room.router)
     app.include_router(v1)

@@ -20,6 +20,8 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _READING = ("GET", "HEAD")
 _PACKETS = "/api/v1/packets"
 """The one place that is open to other machines, and to senders that are no browser."""
+_IMPORT = "/api/v1/import"
+"""The one place where a body may be of any size: it counts for itself, and keeps it on disk."""
 _OWN_SITE = (b"same-origin", b"none")
 _BODY_MOST = 1_000_000
 """A day of journal lines; whole recordings do not come by this door."""
@@ -101,6 +103,8 @@ class Guard:
             return await _refuse_socket(receive, send)
         answer = _Answer(scope, send)
         refusal = self._refusal(scope)
+        if refusal is None and _is_import(scope):
+            return await self._pass_on(scope, receive, answer)
         if refusal is None:
             body = await self._body(receive)
             if isinstance(body, bytes):
@@ -115,8 +119,9 @@ class Guard:
         reading = scope["method"] in _READING
         sender = scope["method"] == "POST" and scope["path"] == _PACKETS
         refusal = self._of_sender(scope) if sender else self._of_page(scope, reading)
-        if refusal is None and not reading and not _is_json(scope):
-            return problem(415, "content_type", "Only application/json is taken here")
+        kind = "application/octet-stream" if _is_import(scope) else "application/json"
+        if refusal is None and not reading and not _is_of(scope, kind):
+            return problem(415, "content_type", f"Only {kind} is taken here")
         return refusal
 
     def _of_page(self, scope: Scope, reading: bool) -> Response | None:
@@ -210,9 +215,13 @@ def _own_site(scope: Scope, reading: bool) -> bool:
     return all(site in _OWN_SITE for site in _all(scope, b"sec-fetch-site"))
 
 
-def _is_json(scope: Scope) -> bool:
+def _is_import(scope: Scope) -> bool:
+    return bool(scope["method"] == "POST" and scope["path"] == _IMPORT)
+
+
+def _is_of(scope: Scope, kind: str) -> bool:
     types = _all(scope, b"content-type")
-    return len(types) == 1 and types[0].partition(b";")[0].strip().lower() == b"application/json"
+    return len(types) == 1 and types[0].partition(b";")[0].strip().lower() == kind.encode()
 
 
 def _all(scope: Scope, name: bytes) -> list[bytes]:

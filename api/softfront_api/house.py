@@ -7,6 +7,7 @@ from softfront_sensors.remote import RemoteStrap
 
 from .agenda import Agenda
 from .diary import Diary
+from .exchange.desk import Desk
 from .home import Home
 from .notify import Bus, Phone
 from .picking import Picking
@@ -34,5 +35,7 @@ class House:
     picking: Picking | None = None
     """Which strap is worn; `None` where nobody can choose."""
     removal: Removal | None = None
+    desk: Desk | None = None
+    """Where files come in and go out; `None` where there is none, as in a replay."""
     previews: Previews = field(default_factory=Previews)
     agenda: Agenda = field(default_factory=Agenda)

@@ -5,9 +5,9 @@ from softfront_signal.moments import MARK_MS
 
 from .clock import Clock
 from .day import SHIFT_GAP_MS, Day
-from .diary import Diary, StoredPause, StoredPractice, eligible, practices
+from .diary import Diary, Json, StoredPause, StoredPractice, eligible, practices
 from .doing import of_pause, of_practice
-from .memory import chance_of, monitor_of, recall, shifts_of
+from .memory import chance_of, monitor_of, recall, recalled, shifts_of
 from .settings import Settings
 from .tact import LOOK_BACK_MS
 
@@ -30,6 +30,14 @@ def take_up(diary: Diary, source: Source, clock: Clock) -> tuple[Day, int]:
     running += [of_practice(it) for it in practices_around(diary, day) if it.ended_ms is None]
     day.doing = max(running, key=lambda it: it.until_ms, default=None)
     return day, seq
+
+
+def take_back(day: Day, diary: Diary, tact: Json | None, now_ms: int) -> None:
+    """Let a day that goes on know what a backup has brought back: settings, chance, offers."""
+    day.seed = chance_of(diary) or day.seed
+    day.change_settings(Settings.read(dict(diary.settings().body)), now_ms)
+    if tact is not None and not day.tact.given:
+        day.tact = recalled(tact)
 
 
 def pauses_around(diary: Diary, day: Day) -> tuple[StoredPause, ...]:

@@ -51,7 +51,7 @@ def test_all_of_it_comes_back_byte_for_byte(home: Path, backup: Path, tmp_path: 
     before, after = all_rows(home), all_rows(tmp_path / "new")
     assert {name for name, rows in before.items() if not rows} == set()
     assert after == before
-    assert told.readings == sum(row[2] for row in before["chunk"])  # type: ignore[misc]  # n
+    assert told.readings == sum(row[2] for row in before["chunk"])  # type: ignore[misc]  # the column n
 
 
 def test_what_came_back_is_written_out_the_same(backup: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from softfront_api.__main__ import app
-from softfront_api.diary import Diary
+from softfront_api.diary import Diary, arrivals
 from softfront_api.errors import DiaryError
 from softfront_sensors.packet import Reading
 from softfront_sensors.recording import dump
@@ -226,10 +226,11 @@ def whole(folder: Path) -> tuple[object, ...]:
 
 
 def stored(folder: Path) -> int:
+    """Say up to where the recording is thought through."""
     try:
         with Diary.peek(folder, demo=False) as diary:
-            session = diary.last_session()
-            return session.last_seq if session else 0
+            session, waiting = diary.last_session(), arrivals(diary)
+            return waiting[0].done_seq if waiting else session.last_seq if session else 0
     except DiaryError:  # it is being made
         return 0
 

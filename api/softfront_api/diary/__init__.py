@@ -1,7 +1,7 @@
 """What is remembered; the database lives only here."""
 
 from .arriving import Arrival, after, arrivals, bring, count, give_up, share_done, wait_for
-from .chunks import chunked, fresh
+from .chunks import Chunks, chunked, fresh
 from .diary import Diary
 from .doings import BY_HAND, OFFERED, Doing, doings, offered_at
 from .invited import (
@@ -70,6 +70,7 @@ from .whole import (
     readings_back,
     snapshot,
     spoken_for,
+    stored_readings,
 )
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "TABLES",
     "Arrival",
     "Chunk",
+    "Chunks",
     "Diary",
     "Doing",
     "Entry",
@@ -160,6 +162,7 @@ __all__ = [
     "snapshot",
     "spoken_for",
     "store_around",
+    "stored_readings",
     "sum_up",
     "take_back",
     "take_place_of",

@@ -48,16 +48,35 @@ def fill(readings: Sequence[Reading], growing: Chunk | None) -> list[Chunk]:
     return filled
 
 
+class Chunks:
+    """Files readings away one by one, holding a minute of them."""
+
+    def __init__(self) -> None:
+        self._held: list[Reading] = []
+
+    def add(self, reading: Reading) -> Chunk | None:
+        """Take a reading; hand out the chunk that it no longer fits into."""
+        held = self._held
+        if held and (len(held) == MOST or reading.t_ms - held[0].t_ms >= LONGEST_MS):
+            self._held = [reading]
+            return pack(held)
+        held.append(reading)
+        return None
+
+    def rest(self) -> Chunk | None:
+        """Hand out what is held yet."""
+        held, self._held = self._held, []
+        return pack(held) if held else None
+
+
 def chunked(readings: Iterable[Reading]) -> Iterator[Chunk]:
     """File away readings of any length, holding a minute of them."""
-    held: list[Reading] = []
+    chunks = Chunks()
     for reading in readings:
-        if held and (len(held) == MOST or reading.t_ms - held[0].t_ms >= LONGEST_MS):
-            yield pack(held)
-            held = []
-        held.append(reading)
-    if held:
-        yield pack(held)
+        if (full := chunks.add(reading)) is not None:
+            yield full
+    if (rest := chunks.rest()) is not None:
+        yield rest
 
 
 def _room(readings: Sequence[Reading], growing: Chunk | None) -> int:

@@ -79,6 +79,12 @@ def counts(reader: Reader) -> dict[str, int]:
     }
 
 
+def stored_readings(reader: Reader) -> int:
+    """Count the readings that are kept."""
+    query = select(func.coalesce(func.sum(_chunk.n), 0).label("n"))
+    return int(reader.all(query)[0].n)
+
+
 def put_back(diary: Diary, table: str, cells: Iterable[Cells], columns: Iterable[str]) -> int:
     """Put rows into a table; what stands there already stays. Say how many were new.
 

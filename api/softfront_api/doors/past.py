@@ -19,10 +19,16 @@ class Evaluated(StrEnum):
 
 
 def import_recordings(
-    files: Annotated[list[Path], typer.Argument(help="Recordings, or folders of them.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Recordings, folders or zips of them, or a whole export."),
+    ] = None,
     start: Annotated[
         str | None, typer.Option(help="When one without a date began: 2026-11-23T14:32.")
     ] = None,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Bring it in, and think it through later.")
+    ] = False,
     data: _Data = None,
     json: _Json = False,
 ) -> None:
@@ -30,7 +36,9 @@ def import_recordings(
     from .common import data_folder
     from .importing import import_all
 
-    raise typer.Exit(int(import_all(files, data_folder(data), start, as_json=json)))
+    folder = data_folder(data)
+    code = import_all(files or (), folder, start, wait=not no_wait, as_json=json)
+    raise typer.Exit(int(code))
 
 
 def rederive(

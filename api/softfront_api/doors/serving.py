@@ -21,6 +21,7 @@ from ..clock import Clock
 from ..day import Day
 from ..diary import Diary, Entry
 from ..errors import DiaryError
+from ..exchange.desk import Desk, Import
 from ..guard import Door
 from ..home import Device, Home
 from ..house import VERSION, House
@@ -29,7 +30,9 @@ from ..notify import Bus, Desktop, Phone, Voices
 from ..picking import Leave, Picking
 from ..removing import Removal
 from ..replies import Replies
+from ..routers.exchanging import told
 from ..session import Session
+from ..waking import take_back
 from ..words import speak
 from .common import Exit, bluetooth_help, sentence, stop, tell
 from .receiving import Receiving
@@ -162,20 +165,21 @@ class _House:
         self._picking = self._made_picking()
         house = House(self._diary, self._bus, self._session, replies, remote, phone, home)
         removal = Removal(self._diary, self._bus, self._rest, self._begin_anew, self._clock.wall_ms)
-        house = replace(house, removal=removal, picking=self._picking)
+        desk = Desk(self._diary, self._clock.wall_ms, self._tell_import, self._go_on)
+        house = replace(house, removal=removal, picking=self._picking, desk=desk)
         self._server = server = _Server(make_app(house, place.door), self._bus, place.tls)
-        tasks = self._tasks
-        tasks.append(asyncio.create_task(self._session.run()))
-        tasks.append(asyncio.create_task(house.agenda.run(self._day, self._source.now_ms)))
-        tasks.append(asyncio.create_task(buttons.run()))
-        tasks.append(asyncio.create_task(self._session.voices.run()))
-        if receiving is not None:
-            tasks.append(asyncio.create_task(receiving.run(self._session.pending)))
-        tasks.append(asyncio.create_task(self._say_when_ready(place.url, on_url)))
-        if meanwhile is not None:
-            tasks.append(asyncio.create_task(self._go_on(meanwhile)))
-        if for_s is not None:
-            tasks.append(asyncio.create_task(server.end_after(for_s)))
+        works = [
+            self._session.run(),
+            house.agenda.run(self._day, self._source.now_ms),
+            buttons.run(),
+            self._session.voices.run(),
+            desk.run(),
+            self._say_when_ready(place.url, on_url),
+        ]
+        works += [receiving.run(self._session.pending)] if receiving else []
+        works += [self._live(meanwhile)] if meanwhile else []
+        works += [server.end_after(for_s)] if for_s is not None else []
+        self._tasks = [asyncio.create_task(work) for work in works]
         try:
             # A copy: this one is closed with the server, and another may follow.
             await server.serve(sockets=[place.listener.dup()])
@@ -223,10 +227,17 @@ class _House:
         self._session.voices = Voices(Desktop(buttons.answer), phone, home)
         return phone, home
 
+    def _tell_import(self, it: Import) -> None:
+        self._bus.publish("import", told(it).model_dump(mode="json"))
+
+    def _go_on(self, it: Import) -> None:
+        """Let the day go by what a backup has brought back."""
+        take_back(self._session.day, self._diary, it.tact, self._source.now_ms())
+
     def _day(self) -> Day | None:
         return self._session.day if self._session.taken_up else None
 
-    async def _go_on(self, meanwhile: Meanwhile) -> None:
+    async def _live(self, meanwhile: Meanwhile) -> None:
         await self._session.ready.wait()
         await meanwhile(self._diary)
 

@@ -42,6 +42,8 @@ class Restored:
     """New ones."""
     known: int
     rows: int
+    tact: Mapping[str, Any] | None = None
+    """How offers had been spaced there, for a house that goes on with it."""
 
 
 def is_backup(zipped: Zip) -> bool:
@@ -91,7 +93,8 @@ class _Putting:
             rows += self._table(table)
             on_done(0.5 + 0.5 * nth / len(others))
         self._settle()
-        return Restored(new, told - new, rows)
+        tact = self._states.get(_TACT)
+        return Restored(new, told - new, rows, None if tact is None else json.loads(tact))
 
     def _table(self, table: str) -> int:
         with closing(self._zip.lines(f"tables/{table}.jsonl")) as lines:

@@ -2,6 +2,7 @@
 
 from .json_lines import exact
 from .lines import FORMATS, UNDATED_MS, LineProblem
+from .moments import named_ms
 from .recording import Outline, Recording, dump, go_on, load, outline, stream
 from .sidecar import write_gaps
 
@@ -15,6 +16,7 @@ __all__ = [
     "exact",
     "go_on",
     "load",
+    "named_ms",
     "outline",
     "stream",
     "write_gaps",
