@@ -184,6 +184,9 @@ def test_a_trial_goes_out_by_the_door_and_its_trouble_stands_in_health(
             assert told == {"id": "error.phone.refused", "values": {"host": "127.0.0.1"}}
             health = (await door.get("health")).json()
             assert (health["phone"], health["home"]) == (told, None)
+            other = Settings(phone_url=server.url("another"))
+            await home.replies.change(other, home.diary.settings().version)
+            assert (await door.get("health")).json()["phone"] is None
 
     with Home(tmp_path, up_to_second(a_shift(), 60)) as home:
         asyncio.run(main(home))

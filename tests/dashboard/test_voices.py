@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from ..api.homeassistant import at, until
 from ..api.ntfy import NtfyServer, ntfy
 from ..sensors.broker import Broker
+from .axe import AXE, findings
 from .serving import GREETED, Server
 
 pytestmark = pytest.mark.browser
@@ -79,6 +80,8 @@ def test_a_trial_goes_to_the_phone_and_its_trouble_is_told(
     phone.only_for("anna:s3cret")
     page.get_by_test_id("try-phone").click()
     expect(page.get_by_test_id("phone-said")).to_contain_text("does not take messages")
+    if AXE.exists():
+        assert findings(page) == []
     write(page, "set-phone", "")
     expect(page.get_by_test_id("phone-said")).to_be_empty()
     server.until(lambda: server.get("settings")["phone_url"] is None, 10)

@@ -60,6 +60,7 @@ class Phone:
         self._heard: asyncio.Queue[_Offer | _Gone] = asyncio.Queue()
         self._standing: str | None = None
         self._task: asyncio.Task[None] | None = None
+        self._url: str | None = None
         self.problem: Text | None = None
         """What kept the last message from getting out, or its answer from coming in."""
 
@@ -69,6 +70,10 @@ class Phone:
             self._heard.put_nowait(
                 _Offer(offer_id, settings.phone_url, settings.phone_steps, settings.language)
             )
+
+    def problem_with(self, settings: Settings) -> Text | None:
+        """Tell that problem, where it is one of the address that is set now."""
+        return self.problem if settings.phone_url == self._url else None
 
     def withdraw(self, offer_id: str) -> None:
         """Have it taken away: it was answered elsewhere; returns at once."""
@@ -93,6 +98,7 @@ class Phone:
         url, language = settings.phone_url, settings.language
         if url is None:
             return Text("settings.notify.none")
+        self._url = url
         trial = say("notify.test.body", language=language)
         try:
             if (ntfy := self._ntfy(url)) is None:
@@ -123,6 +129,7 @@ class Phone:
     async def _stand(self, offer: _Offer) -> None:
         """Let one offer stand; what goes wrong with it is told where someone looks for it."""
         said: Answer | None = None
+        self._url = offer.url
         try:
             if (ntfy := self._ntfy(offer.url)) is None:
                 await Messenger(offer.url).send(*_told(offer))

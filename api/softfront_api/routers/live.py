@@ -44,7 +44,7 @@ async def health(house: AnyHouse) -> Health:
     """Say whether it runs, and up to which reading everything is stored for good."""
     session = house.session
     up = session.taken_up
-    phone = house.phone.problem if house.phone else None
+    phone = house.phone.problem_with(session.day.settings) if house.phone and up else None
     home = house.home.text if house.home else None
     return Health(
         status="stopped" if session.stopped else "ok" if up else "starting",
