@@ -22,8 +22,8 @@ const long = inLocale({
 });
 const day = inLocale({ day: "numeric", month: "short", timeZone: "UTC" });
 
-const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "short", timeZone: "UTC" });
-const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
+const weekday = inLocale({ weekday: "long", day: "numeric", month: "short", timeZone: "UTC" });
+const month = inLocale({ month: "short", year: "numeric", timeZone: "UTC" });
 
 export type Moment = string | number | Date;
 

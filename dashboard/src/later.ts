@@ -1,0 +1,17 @@
+/** The places that are loaded where somebody goes to one, so that the first is quick: together, as
+ * small pieces weigh more. */
+import type { Component } from "svelte";
+import Help from "./Help.svelte";
+import MyData from "./MyData.svelte";
+import Settings from "./Settings.svelte";
+import Straps from "./Straps.svelte";
+import Trends from "./Trends.svelte";
+import type { Place } from "./state/view.svelte";
+
+export const PLACES: Record<Exclude<Place, "now">, Component> = {
+  trends: Trends,
+  settings: Settings,
+  data: MyData,
+  help: Help,
+  strap: Straps,
+};
