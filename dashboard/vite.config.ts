@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
@@ -20,21 +20,34 @@ const ELSEWHERE = new RegExp(
 /** At the root, under a name that stays: only from there does it serve the whole page. */
 const WORKER = "worker.js";
 
-const read = (path: string): Record<string, string> => JSON.parse(readFileSync(path, "utf8"));
+const read = (path: URL): Record<string, string> => JSON.parse(readFileSync(path, "utf8"));
 
-/** Only what the page says; a catalogue in which a text is missing is not built. */
+const WORDS = new URL("../api/softfront_api/words/", import.meta.url);
+const PARTS = ["page", "practices"];
+
+/** The texts of a language; with one missing that English has, nothing is built. */
+function wordsOf(language: string): Record<string, string> {
+  const [words, english] = [language, "en"].map((folder) =>
+    Object.assign({}, ...PARTS.map((part) => read(new URL(`${folder}/${part}.json`, WORDS)))),
+  );
+  const lacking = Object.keys(english).filter((key) => !(key in words));
+  if (lacking.length) throw new Error(`${language} lacks ${lacking.join(", ")}`);
+  return words;
+}
+
+/** Only what the page says, a file of data for each language; the module says where it lies. */
 function ownWords(): Plugin {
+  const asked = /^virtual:words\/(\w+)$/;
   return {
     name: "own-words",
-    enforce: "pre",
+    resolveId: (id) => (asked.test(id) ? id : null),
     load(id) {
-      if (!/[\\/]words[\\/]\w+[\\/]\w+\.json$/.test(id)) return null;
-      const words = read(id);
-      const english = read(join(dirname(id), "..", "en", basename(id)));
-      const lacking = Object.keys(english).filter((key) => !(key in words));
-      if (lacking.length) this.error(`${id} lacks ${lacking.join(", ")}`);
-      const own = Object.entries(words).filter(([key]) => !ELSEWHERE.test(key));
-      return JSON.stringify(Object.fromEntries(own));
+      const language = asked.exec(id)?.[1];
+      if (!language) return null;
+      const own = Object.entries(wordsOf(language)).filter(([key]) => !ELSEWHERE.test(key));
+      const source = JSON.stringify(Object.fromEntries(own));
+      const made = this.emitFile({ type: "asset", name: `${language}.json`, source });
+      return `export default import.meta.ROLLUP_FILE_URL_${made}`;
     },
   };
 }
@@ -55,7 +68,7 @@ function atHand(): Plugin {
   return {
     name: "at-hand",
     writeBundle({ dir }, bundle) {
-      const built = Object.keys(bundle).filter((name) => /\.(js|css|woff2)$/.test(name) && name !== WORKER);
+      const built = Object.keys(bundle).filter((name) => /\.(js|css|json|woff2)$/.test(name) && name !== WORKER);
       const files = ["/", "/mark.svg", "/manifest.webmanifest", ...built.sort().map((name) => `/${name}`)];
       const sum = createHash("sha256");
       for (const file of files) sum.update(readFileSync(join(dir!, file === "/" ? "index.html" : file)));

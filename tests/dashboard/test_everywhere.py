@@ -33,7 +33,7 @@ UNREACHABLE = """() => {
     const own = there && (one.contains(there) || there.contains(one));
     const label = there && [...(one.labels ?? [])].some((label) => label.contains(there));
     // Marks of one moment share a place; each has a key of its own.
-    const crowd = there && one.matches('[data-testid=chart] button')
+    const crowd = there && one.matches('button')
       && there.closest('button')?.className === one.className;
     if (!own && !label && !crowd) found.push(`covered: ${name}`);
   }

@@ -40,9 +40,11 @@ _PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime
 
 
 def page() -> Iterator[Figure]:
-    """Measure all of it; without a browser only the script."""
+    """Measure all of it; without a browser only what is loaded."""
+    # Every place: a page that goes on without its server needs them all.
+    yield Figure("page_javascript_gzipped", _weight("**/*.js"), "kB", 90)
     for language in LANGUAGES:
-        yield Figure(f"page_javascript_{language}_gzipped", _script(language) / 1000, "kB", 90)
+        yield Figure(f"page_texts_{language}_gzipped", _weight(f"assets/{language}-*.json"), "kB")
     if CHROMIUM is None:
         print("chromium is missing: the page is NOT MEASURED in a browser", file=sys.stderr)
         return
@@ -56,11 +58,8 @@ def page() -> Iterator[Figure]:
         yield Figure("page_live_cpu", _live(at, server.url), "% of a core", 10)
 
 
-def _script(language: str) -> int:
-    """Weigh every place, as one person loads them in one language."""
-    others = tuple(f"{other}-" for other in LANGUAGES if other != language)
-    own = (script for script in PAGE.glob("**/*.js") if not script.name.startswith(others))
-    return sum(len(gzip.compress(script.read_bytes())) for script in own)
+def _weight(files: str) -> float:
+    return sum(len(gzip.compress(file.read_bytes())) for file in PAGE.glob(files)) / 1000
 
 
 def _load(browser: Browser, url: str) -> tuple[float, float, float]:

@@ -1,17 +1,26 @@
 /** Which language the page speaks: the one that is set, or the browser's first that it knows. */
+import type germanPage from "../../../api/softfront_api/words/de/page.json";
+import type germanPractices from "../../../api/softfront_api/words/de/practices.json";
 import type page from "../../../api/softfront_api/words/en/page.json";
 import type practices from "../../../api/softfront_api/words/en/practices.json";
+import german from "virtual:words/de";
+import english from "virtual:words/en";
 import { recall, remember } from "./store";
 
 export type Key = keyof typeof page | keyof typeof practices;
 /** A language is a `Catalogue`: one key missing, and the check fails. */
 export type Catalogue = Readonly<Record<Key, string>>;
 
+/** Texts are data: they are fetched, and never run. */
+async function texts<T extends Catalogue>(url: string): Promise<T> {
+  return (await fetch(url)).json();
+}
+
 const SPOKEN = {
   // The day stands before the month, as under every chart.
-  en: { locale: "en-GB", dir: "ltr", load: () => import("./en") },
-  de: { locale: "de", dir: "ltr", load: () => import("./de") },
-} satisfies Record<string, { locale: string; dir: "ltr" | "rtl"; load: () => Promise<{ default: Catalogue }> }>;
+  en: { locale: "en-GB", dir: "ltr", load: () => texts<typeof page & typeof practices>(english) },
+  de: { locale: "de", dir: "ltr", load: () => texts<typeof germanPage & typeof germanPractices>(german) },
+} satisfies Record<string, { locale: string; dir: "ltr" | "rtl"; load: () => Promise<Catalogue> }>;
 
 export type Language = keyof typeof SPOKEN;
 export const LANGUAGES = Object.keys(SPOKEN) as Language[];
@@ -50,9 +59,9 @@ class Tongue {
     const language = set && set in SPOKEN ? set : browsers();
     if (language === this.#wanted) return;
     this.#wanted = language;
-    const { default: texts } = await SPOKEN[language].load();
+    const loaded = await SPOKEN[language].load();
     if (language !== this.#wanted) return;
-    this.texts = texts;
+    this.texts = loaded;
     this.language = language;
     document.documentElement.lang = language;
     document.documentElement.dir = SPOKEN[language].dir;
