@@ -1,6 +1,7 @@
 """The practices beside a day that runs: each offered once in its hours, and then left alone."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime, time, tzinfo
 from typing import Literal, TypeAlias
@@ -16,7 +17,7 @@ from .diary import (
     known_invitation,
     practices,
 )
-from .errors import AnsweredAlready
+from .errors import AnsweredAlready, DiaryError
 from .practice import PRACTICES
 from .tact import (
     LATER_MS,
@@ -28,6 +29,8 @@ from .tact import (
     Standing,
     may_invite,
 )
+
+_log = logging.getLogger(__name__)
 
 Said: TypeAlias = Literal["start", "later", "not_now"]
 
@@ -57,21 +60,17 @@ class Inviting:
             self._keep(it)
 
     async def look(self, day: Day, now_ms: int) -> None:
-        """Let an invitation come, come back or leave, as a moment has it; only in a live day."""
+        """Let an invitation come, come back or leave, as a moment has it; only in a live day.
+
+        One that cannot be stored is let go: it is not worth a turn of the day.
+        """
         if not day.info.live:
             return
-        rules = day.settings.rules(now_ms, day.busy_until_ms(now_ms))
-        if self.open is not None:
-            await self._follow(self.open, rules, day, now_ms)
-            return
-        at = _standing(day, now_ms, self._left_ms)
-        for kind, opening in _openings(day, now_ms).items():
-            date = opening.date.isoformat()
-            if (kind, date) not in self._had and may_invite(rules, at):
-                self._had.add((kind, date))
-                if not await asyncio.to_thread(self._done, kind, opening, day.settings.zone):
-                    await self._come(kind, date, opening, now_ms)
-                    return
+        try:
+            await self._look(day, now_ms)
+        except DiaryError as unstored:
+            self.open = None
+            _log.error("an invitation is not kept: %s", unstored)
 
     async def answer(self, name: str, said: Said, now_ms: int) -> Invitation:
         """Keep what was said to an invitation; said twice, it stands once.
@@ -87,6 +86,20 @@ class Inviting:
         if it.status not in (*_OPEN, "expired"):
             raise AnsweredAlready(it.status)
         return await self._change(it, status, now_ms)
+
+    async def _look(self, day: Day, now_ms: int) -> None:
+        rules = day.settings.rules(now_ms, day.busy_until_ms(now_ms))
+        if self.open is not None:
+            await self._follow(self.open, rules, day, now_ms)
+            return
+        at = _standing(day, now_ms, self._left_ms)
+        for kind, opening in _openings(day, now_ms).items():
+            date = opening.date.isoformat()
+            if (kind, date) not in self._had and may_invite(rules, at):
+                self._had.add((kind, date))
+                if not await asyncio.to_thread(self._done, kind, opening, day.settings.zone):
+                    await self._come(kind, date, opening, now_ms)
+                    return
 
     async def _come(self, kind: str, date: str, opening: Opening, now_ms: int) -> None:
         expires_ms = min(now_ms + STANDS_MS, opening.until_ms)

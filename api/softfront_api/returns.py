@@ -15,12 +15,13 @@ from .reasons import Text
 from .shapes.common import TextOut
 from .shapes.returns import Away, Fitted, OfDay, OfWeek, Returns, ReturnTrend, TimeToReturn
 
-LONGEST_MS = 93 * 24 * 3_600_000
+LONGEST_MS = 400 * 24 * 3_600_000
+"""A year, and the weeks that reach over its ends."""
 # A time away may have begun before the stretch; few last for longer, and what is left of those
 # would be told as one of its own. A rise at its very end holds only after it.
 _AROUND_MS = 2 * 3_600_000
-# Most are over within a quarter of an hour, and what is not read need not be read.
-_READ_MS = 15 * 60_000
+# Most are over within some minutes, and what is not read need not be read.
+_READ_MS = 6 * 60_000
 _LONGEST_AWAY_MS = 24 * 3_600_000
 # Within a time away a shift cannot end: two hours off the skin are told long before.
 _ONE_SHIFT = 0

@@ -237,9 +237,13 @@ def test_nonsense_and_what_a_broker_had_kept_press_nothing(tmp_path: Path, broke
         await asyncio.to_thread(assistant.publish, topic, "PRESS", kept=True)
         # Heard live it counts, as no receiver can tell; whoever connects later finds it kept.
         await until(lambda: life.house.bus.of("begun"))
+        pause_id = life.house.bus.of("begun")[0]["id"]
+        await life.house.replies.finish_pause(pause_id, FinishIn(lasted_s=20))
         await life.set(home_url=None)
+        await until(lambda: life.told.text is None)
         await life.set(home_url=broker.url)
-        await asyncio.sleep(1.5)
+        await until(lambda: life.told.text is not None and assistant.parts)
+        await asyncio.sleep(0.5)
         assert len(life.house.bus.of("begun")) == 1
 
     lived(tmp_path, broker, act)

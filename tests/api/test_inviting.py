@@ -25,7 +25,7 @@ from softfront_api.diary import (
     invitations,
 )
 from softfront_api.doing import of_pause, of_practice
-from softfront_api.errors import AnsweredAlready, NotInDiary
+from softfront_api.errors import AnsweredAlready, DiaryFull, NotInDiary
 from softfront_api.inviting import Inviting
 from softfront_api.settings import Settings
 from softfront_api.tact import (
@@ -309,6 +309,20 @@ def test_one_that_has_left_may_still_be_begun_but_not_declined(beside: Beside) -
     beside.looks().looks(HOUR)
     assert beside.hears("not_now").status == "expired"
     assert beside.hears("start").status == "started"
+
+
+def test_a_full_disk_lets_an_invitation_go_and_the_day_goes_on(
+    beside: Beside, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise DiaryFull(beside.folder)
+
+    beside.looks()
+    monkeypatch.setattr("softfront_api.inviting.answer_invitation", full)
+    for _ in range(30):
+        beside.looks(MINUTE)
+    assert beside.inviting.open is None
+    assert caplog.text.count("an invitation is not kept") == 1
 
 
 def test_a_recording_invites_nobody(beside: Beside) -> None:

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from softfront_api.doors.guiding import Moment, guide, moment_at
+from softfront_api.doors.guiding import Course, Moment, guide, moment_at
 from softfront_api.doors.noting import Note
+from softfront_api.doors.pausing import afterwards
 from softfront_api.doors.resting import Guided
 from softfront_api.doors.screens import Drawn, Plain, disc
 from softfront_api.practice import PRACTICES
@@ -126,6 +127,23 @@ def test_an_interrupt_ends_it_early_and_that_is_all() -> None:
     time.interrupted_s = 40.0
     course = guide(PRACTICES["pause"], Seen(time), time.now, time.wait)
     assert (course.lasted_s, course.whole) == (40, False)
+
+
+@pytest.mark.parametrize(
+    ("course", "key", "following"),
+    [
+        (Course(60, True, "resonance"), "1", "breath"),
+        (Course(60, True, "resonance"), "2", "kindness"),
+        (Course(60, True, "resonance"), "3", None),
+        (Course(60, True, "resonance"), None, None),
+        (Course(60, True, "warmth"), "1", None),
+        (Course(20, False, "resonance"), "1", None),
+    ],
+)
+def test_after_resonance_a_breath_or_a_kind_moment_is_offered(
+    course: Course, key: str | None, following: str | None
+) -> None:
+    assert afterwards(course, lambda seconds: key) == following
 
 
 def test_what_can_be_typed_is_all_that_is_guided() -> None:

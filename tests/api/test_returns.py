@@ -330,5 +330,5 @@ def test_the_line_is_told_week_by_week(diary: Diary) -> None:
     assert [round(it.minutes) for it in found] == pytest.approx([24, 20, 16, 12, 8], abs=2)
 
 
-def test_three_months_are_the_longest_stretch() -> None:
-    assert LONGEST_MS == 93 * DAY_MS
+def test_a_year_and_its_edges_are_the_longest_stretch() -> None:
+    assert LONGEST_MS == 400 * DAY_MS

@@ -1,6 +1,6 @@
 """What is remembered; the database lives only here."""
 
-from .arriving import Arrival, after, arrivals, bring, count, give_up, share_done
+from .arriving import Arrival, after, arrivals, bring, count, give_up, share_done, wait_for
 from .chunks import chunked, fresh
 from .diary import Diary
 from .doings import BY_HAND, OFFERED, Doing, doings, offered_at
@@ -59,13 +59,27 @@ from .stored import (
     decision_id,
 )
 from .untouched import HeldBack, held_back, offers, unmeasured
+from .whole import (
+    CHUNKS,
+    TABLES,
+    Snapshot,
+    body_in_place,
+    counts,
+    ends_at,
+    put_back,
+    readings_back,
+    snapshot,
+    spoken_for,
+)
 
 __all__ = [
     "BY_HAND",
+    "CHUNKS",
     "MEASURES",
     "MINUTES",
     "OFFERED",
     "QUARTER_MS",
+    "TABLES",
     "Arrival",
     "Chunk",
     "Diary",
@@ -87,6 +101,7 @@ __all__ = [
     "Reasoned",
     "Search",
     "Skimmed",
+    "Snapshot",
     "Stance",
     "StoredDecision",
     "StoredMark",
@@ -103,12 +118,15 @@ __all__ = [
     "bare",
     "begin_practice",
     "begin_removal",
+    "body_in_place",
     "bring",
     "chunked",
     "count",
+    "counts",
     "decision_id",
     "doings",
     "eligible",
+    "ends_at",
     "finish_practice",
     "fresh",
     "give_up",
@@ -131,18 +149,23 @@ __all__ = [
     "offered_at",
     "offers",
     "practices",
+    "put_back",
     "quarters",
+    "readings_back",
     "reasons",
     "remove_all",
     "remove_line",
     "share_done",
     "skim",
+    "snapshot",
+    "spoken_for",
     "store_around",
     "sum_up",
     "take_back",
     "take_place_of",
     "tell_practice",
     "unmeasured",
+    "wait_for",
     "window_of",
     "write_line",
 ]

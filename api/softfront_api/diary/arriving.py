@@ -73,6 +73,13 @@ def bring(diary: Diary, info: SessionInfo, to_ms: int, chunks: Iterable[Chunk]) 
     return before
 
 
+def wait_for(diary: Diary, came: Iterable[Arrival]) -> None:
+    """Let recordings wait that waited where they come from."""
+    with diary.writing() as connection:
+        for each in came:
+            _wait(connection, each)
+
+
 def after(reader: Reader, session: str, seq: int) -> Iterator[Reading]:
     """Yield the readings of a session behind one, a few minutes of them held at a time.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Connection, Select, func, select, tuple_
 
 from softfront_sensors.source import SessionInfo
 from softfront_signal.baseline import StillMinute
@@ -271,6 +271,10 @@ class Reader:
         """Say which versions of the rule what is stored was decided by."""
         ends = self.all(rule_versions())
         return frozenset(version for row in ends for version in row if version is not None)
+
+    def connected(self) -> Connection:
+        """Open a way to the file for another room of the diary."""
+        return self._reads.connect()
 
     def all(self, query: Select[*tuple[Any, ...]]) -> list[AnyRow]:
         """Ask a question of this room."""

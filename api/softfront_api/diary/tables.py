@@ -241,3 +241,6 @@ settings = Table(
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),
 )
+
+SUMMED_UP = (quarter.name, stale_quarter.name)
+"""What is made of other tables whenever it is asked for: nothing is lost with it."""

@@ -43,7 +43,7 @@ def _one(practice: Practice, port: int, wait: Wait, quiet: bool, as_json: bool) 
     if as_json:
         told = {"kind": practice.kind, "lasted_s": course.lasted_s, "whole": course.whole}
         print_json({**told, "choice": course.choice, "kept": known})
-    return _afterwards(course, wait) if isinstance(screen, Drawn) else None
+    return afterwards(course, wait) if isinstance(screen, Drawn) else None
 
 
 def _name(practice: Practice) -> str:
@@ -60,7 +60,7 @@ def _say_end(practice: Practice, course: Course) -> None:
         print(say("pause.end.line"))
 
 
-def _afterwards(course: Course, wait: Wait) -> str | None:
+def afterwards(course: Course, wait: Wait) -> str | None:
     """After resonance, ask whether another breath or a kind moment would be good."""
     if course.choice != "resonance" or not course.whole:
         return None

@@ -21,8 +21,6 @@ from .near import AnyHouse, AwakeHouse
 from .paging import Cursor, From, Limit, Moment, ms, next_of, place, span
 
 _Points = Annotated[int, Query(ge=10, le=2000)]
-# A year, and the weeks that reach over its ends.
-_A_YEAR_MS = 400 * 24 * 3_600_000
 
 
 router = APIRouter(tags=["history"])
@@ -50,7 +48,9 @@ def get_trends(
     from ..lived import lived
     from ..trends import trends
 
-    found = lived(house.diary, *span(begin, to, _A_YEAR_MS), house.session.day.settings.zone)
+    found = lived(
+        house.diary, *span(begin, to, returns.LONGEST_MS), house.session.day.settings.zone
+    )
     tag = {"ETag": f'"{found.tag}"'}
     if if_none_match is not None and tag["ETag"] in if_none_match:
         return Response(status_code=304, headers=tag)
@@ -65,7 +65,7 @@ def get_practised(house: AwakeHouse, begin: From, to: Moment) -> Practised:
     from ..lived import lived
     from ..practised import practised
 
-    zone, reach = house.session.day.settings.zone, span(begin, to, _A_YEAR_MS)
+    zone, reach = house.session.day.settings.zone, span(begin, to, returns.LONGEST_MS)
     return practised(house.diary, lived(house.diary, *reach, zone))
 
 

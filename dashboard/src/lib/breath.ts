@@ -1,17 +1,16 @@
-/** The pause as functions of one clock, t in seconds from its start. */
-export const LENGTH_S = 90;
+/** A practice as functions of one clock, t in seconds from its start. */
+import type { Breath, Guidance } from "./types";
+
 export const REST_S = 2;
+/** The pause's three steps. */
 const STEP_S = 30;
-const IN_S = 4;
-const OUT_S = 6;
-const ROUND_S = IN_S + OUT_S;
+/** Six breaths a minute; each step of the pause ends with an out-breath. */
+export const SIX_A_MINUTE: Breath = { in_s: 4, out_s: 6, from_s: 0 };
 
 /** How far the figure gives way while the other is there, for a circle of this radius. */
 export const STEP_BACK = { by: 53, of: 102 };
 
 export type Cue = "in" | "out";
-
-const within = (t: number): number => Math.min(Math.max(t, 0), LENGTH_S);
 
 /** x²(3 − 2x), held to 0…1. */
 export function ease(x: number): number {
@@ -19,18 +18,28 @@ export function ease(x: number): number {
   return held * held * (3 - 2 * held);
 }
 
-/** How full the breath is, 0…1: four seconds in, six out, smooth at every joint. */
-export function b(t: number): number {
-  const p = within(t) % ROUND_S;
-  return p < IN_S
-    ? 0.5 - 0.5 * Math.cos((Math.PI * p) / IN_S)
-    : 0.5 + 0.5 * Math.cos((Math.PI * (p - IN_S)) / OUT_S);
+export const round = (breath: Breath): number => breath.in_s + breath.out_s;
+
+/** Seconds since the breath last turned inward. */
+function phase(breath: Breath, t: number): number {
+  const all = round(breath);
+  return (((t - (breath.from_s ?? 0)) % all) + all) % all;
 }
 
-export const cue = (t: number): Cue => (within(t) % ROUND_S < IN_S ? "in" : "out");
+/** How full the breath is, 0…1, smooth at every joint; after the end it rests empty. */
+export function b({ breath, length_s }: Guidance, t: number): number {
+  if (!breath || t >= length_s) return 0;
+  const p = phase(breath, Math.max(0, t));
+  return p < breath.in_s
+    ? 0.5 - 0.5 * Math.cos((Math.PI * p) / breath.in_s)
+    : 0.5 + 0.5 * Math.cos((Math.PI * (p - breath.in_s)) / breath.out_s);
+}
+
+export const cue = (breath: Breath, t: number): Cue => (phase(breath, t) < breath.in_s ? "in" : "out");
 
 /** The circle's radius; after the end it rests at `r0`. */
-export const r = (t: number, r0: number, r1: number): number => r0 + (r1 - r0) * b(t);
+export const r = (it: Guidance, t: number, r0: number, r1: number): number =>
+  r0 + (r1 - r0) * b(it, t);
 
 /** The other's presence: here, gone while you are with yourself, here again. */
 export const h = (t: number): number => 1 - ease((t - 30) / 4) + ease((t - 60) / 4);
@@ -38,35 +47,38 @@ export const h = (t: number): number => 1 - ease((t - 30) / 4) + ease((t - 60) /
 /** The same without movement: it is there or it is not. */
 export const hStill = (t: number): number => (step(t) === 1 ? 0 : 1);
 
-/** 0, 1 or 2. */
-export const step = (t: number): number => Math.min(2, Math.floor(within(t) / STEP_S));
-
-/** How far step `k` has gone, 0…1. */
-export const stepShare = (t: number, k: number): number =>
-  Math.min(Math.max((t - k * STEP_S) / STEP_S, 0), 1);
+/** 0, 1 or 2 of the pause. */
+const step = (t: number): number => Math.min(2, Math.floor(t / STEP_S));
 
 /** How full the other's ring is: the wish goes out on the out-breath of the first step. */
-export const given = (t: number): number =>
-  step(t) === 0 && cue(t) === "out" ? 0.05 + 0.6 * (1 - b(t)) : 0.05;
+export const given = (it: Guidance, t: number): number =>
+  step(t) === 0 && cue(it.breath!, t) === "out" ? 0.05 + 0.6 * (1 - b(it, t)) : 0.05;
 
-/** How full your own circle is: it fills on the out-breath of the second step. */
-export const kept = (t: number): number =>
-  step(t) !== 1 ? 0.16 : cue(t) === "out" ? 0.14 + 0.36 * (1 - b(t)) : 0.14;
+/** How full your own circle is: in the pause it fills on the out-breath of the second step. */
+export const kept = (it: Guidance, t: number): number =>
+  it.kind !== "pause" || step(t) !== 1 || t >= it.length_s
+    ? 0.16
+    : cue(it.breath!, t) === "out"
+      ? 0.14 + 0.36 * (1 - b(it, t))
+      : 0.14;
 
-/** Which of ten ticks are filled, for those who want no movement. */
-export const ticks = (t: number): number =>
-  t >= LENGTH_S ? 0 : Math.floor(within(t) % ROUND_S) + 1;
-export const isHeavy = (tick: number): boolean => tick >= IN_S;
+/** How many ticks of a breath are filled, for those who want no movement. */
+export const ticks = ({ breath, length_s }: Guidance, t: number): number =>
+  !breath || t >= length_s ? 0 : Math.floor(phase(breath, t)) + 1;
 
 export type Sign = "in" | "out" | "bell" | "end";
 
-/** What is to be heard or felt with from < at ≤ to, in order. */
-export function signs(from: number, to: number): { at: number; sign: Sign }[] {
+/** What is to be heard or felt with from < at ≤ to, in order; a bell comes before the breath. */
+export function signs(it: Guidance, from: number, to: number): { at: number; sign: Sign }[] {
+  const { breath, length_s } = it;
   const all: { at: number; sign: Sign }[] = [];
-  for (let at = 0; at < LENGTH_S; at += ROUND_S) {
-    if (at % STEP_S === 0) all.push({ at, sign: "bell" });
-    all.push({ at, sign: "in" }, { at: at + IN_S, sign: "out" });
+  for (const at of it.bells) all.push({ at, sign: at >= length_s ? "end" : "bell" });
+  if (breath) {
+    const first = Math.floor((from - (breath.from_s ?? 0)) / round(breath));
+    for (let at = first * round(breath) + (breath.from_s ?? 0); at <= to; at += round(breath)) {
+      all.push({ at, sign: "in" }, { at: at + breath.in_s, sign: "out" });
+    }
   }
-  all.push({ at: LENGTH_S, sign: "end" });
-  return all.filter(({ at }) => at > from && at <= to);
+  const due = all.filter(({ at, sign }) => at > from && at <= to && (at < length_s || sign === "end"));
+  return due.sort((one, other) => one.at - other.at);
 }

@@ -36,7 +36,8 @@ export async function ask<T>(
     throw new Unreachable();
   }
   if (!reply.ok) throw new Refused(reply.status);
-  return { body: (await reply.json()) as T, etag: reply.headers.get("ETag") };
+  const told: unknown = reply.status === 204 ? null : await reply.json();
+  return { body: told as T, etag: reply.headers.get("ETag") };
 }
 
 export async function read<T>(
@@ -59,7 +60,7 @@ export async function post<T>(
 }
 
 /** What the stream tells of; each name is an event of its own. */
-const TOLD = ["now", "strap", "prompt", "pause", "begun", "export", "deleted"] as const;
+const TOLD = ["now", "strap", "prompt", "pause", "invitation", "begun", "export", "deleted"] as const;
 export type Told = (typeof TOLD)[number];
 
 /** Listen to the live stream for as long as the page is open; it comes back by itself. */

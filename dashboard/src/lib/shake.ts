@@ -1,5 +1,6 @@
-/** The same pause for the hand: each sign as milliseconds on, off, on. */
+/** The same practice for the hand: each sign as milliseconds on, off, on. */
 import { signs, type Sign } from "./breath";
+import type { Guidance } from "./types";
 
 const PATTERN: Record<Sign, number[]> = {
   in: [70],
@@ -11,8 +12,8 @@ const LATE_S = 0.4;
 const OFFER = [120, 200, 120];
 
 /** Shake for the sign that fell between two looks at the clock; one that is late is left out. */
-export function shake(before: number, t: number): void {
-  const due = signs(before, t).filter(({ at }) => t - at < LATE_S);
+export function shake(it: Guidance, before: number, t: number): void {
+  const due = signs(it, before, t).filter(({ at }) => t - at < LATE_S);
   const first = due[0];
   if (first) navigator.vibrate(PATTERN[first.sign]);
 }

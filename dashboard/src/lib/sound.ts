@@ -1,5 +1,6 @@
-/** The bells and notes of a pause, made here (no files) and laid ahead from its clock. */
+/** The bells and notes of a practice, made here (no files) and laid ahead from its clock. */
 import { signs, type Sign } from "./breath";
+import type { Guidance } from "./types";
 
 const AHEAD_S = 2;
 const PEAK = 10 ** (-18 / 20);
@@ -58,26 +59,35 @@ export function ringOnce(): void {
   bell(out, context.currentTime + 0.05, 0.5);
 }
 
-/** Lays the sounds of one pause at most two seconds ahead; what was slept through is left out. */
+/** Which of the two a person wants to hear. */
+export interface Heard {
+  bell: boolean;
+  breath: boolean;
+}
+
+/** Lays the sounds of one practice at most two seconds ahead; what was slept through is left out. */
 export class Bells {
   #context = audio();
-  #out = this.#context?.createGain();
+  #bell = this.#way();
+  #breath = this.#way();
 
   constructor(
+    readonly guidance: Guidance,
     readonly clock: () => number,
     private laid: number,
-  ) {
-    if (this.#context) this.#out?.connect(this.#context.destination);
-  }
+  ) {}
 
-  until(on: boolean): void {
-    if (!this.#context || !this.#out) return;
+  until(wanted: Heard): void {
+    const context = this.#context;
+    if (!context) return;
     const t = this.clock();
-    this.#out.gain.setTargetAtTime(on ? 1 : 0, this.#context.currentTime, 0.02);
+    this.#bell!.gain.setTargetAtTime(wanted.bell ? 1 : 0, context.currentTime, 0.02);
+    this.#breath!.gain.setTargetAtTime(wanted.breath ? 1 : 0, context.currentTime, 0.02);
     const from = Math.max(this.laid, t - 0.1);
-    if (this.#context.state === "running") {
-      for (const { at, sign } of signs(from, t + AHEAD_S)) {
-        play(this.#out, sign, this.#context.currentTime + Math.max(0, at - t));
+    if (context.state === "running") {
+      for (const { at, sign } of signs(this.guidance, from, t + AHEAD_S)) {
+        const way = sign === "in" || sign === "out" ? this.#breath : this.#bell;
+        play(way!, sign, context.currentTime + Math.max(0, at - t));
       }
     }
     this.laid = Math.max(this.laid, t + AHEAD_S);
@@ -85,6 +95,14 @@ export class Bells {
 
   /** Whatever was laid ahead falls silent. */
   end(): void {
-    if (this.#context) this.#out?.gain.setTargetAtTime(0, this.#context.currentTime, 0.05);
+    for (const way of [this.#bell, this.#breath]) {
+      way?.gain.setTargetAtTime(0, this.#context!.currentTime, 0.05);
+    }
+  }
+
+  #way(): GainNode | undefined {
+    const way = this.#context?.createGain();
+    way?.connect(this.#context!.destination);
+    return way;
   }
 }

@@ -22,8 +22,9 @@ const long = inLocale({
 });
 const day = inLocale({ day: "numeric", month: "short", timeZone: "UTC" });
 
-const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "short", timeZone: "UTC" });
-const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
+const named = inLocale({ weekday: "long", timeZone: "UTC" });
+const dated = inLocale({ weekday: "long", day: "numeric", month: "short", timeZone: "UTC" });
+const month = inLocale({ month: "short", year: "numeric", timeZone: "UTC" });
 
 export type Moment = string | number | Date;
 
@@ -37,10 +38,20 @@ export const clockSeconds = (at: Moment): string => long.format(new Date(at));
 export const dayMonth = (date: string): string => day.format(new Date(`${date}T12:00:00Z`));
 
 /** Tuesday 24 Nov, of a calendar day. */
-export const dayLong = (date: string): string => weekday.format(new Date(`${date}T12:00:00Z`));
+export const dayLong = (date: string): string => dated.format(new Date(`${date}T12:00:00Z`));
 
 /** Nov 2026, of a calendar month. */
 export const monthYear = (date: string): string => month.format(new Date(`${date}-15T12:00:00Z`));
+
+// 2024 began on a Monday.
+/** Sunday, of a day of the week counted from Monday as 0. */
+export const weekday = (day: number): string => named.format(new Date(Date.UTC(2024, 0, 1 + day)));
+
+/** The calendar day of a moment, as this browser's zone has it: 2026-11-24. */
+export function calendarDay(at: Moment): string {
+  const local = new Date(at);
+  return new Date(local.getTime() - local.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
 
 /** Seconds since 1970 of a UTC string. */
 export const seconds = (at: string): number => Date.parse(at) / 1000;

@@ -1,7 +1,9 @@
 /** What the server said last, and how long ago. */
 import { listen, read, type Told } from "../lib/door";
+import { PAUSE } from "../lib/guide";
 import type { Exporting } from "../lib/holdings";
-import type { Begun, Now, Pause, Practice, Prompt, Strap } from "../lib/types";
+import { recall, remember } from "../lib/store";
+import type { Begun, Guidance, Invitation, Kind, Now, Pause, Prompt, Strap } from "../lib/types";
 import { belongings } from "./belongings.svelte";
 import { clock } from "./clock.svelte";
 
@@ -12,7 +14,9 @@ class House {
   now = $state.raw<Now | null>(null);
   strap = $state.raw<Strap | null>(null);
   prompt = $state.raw<Prompt | null>(null);
-  practice = $state.raw<Practice | null>(null);
+  invitation = $state.raw<Invitation | null>(null);
+  /** How each practice is guided, as the server told it last; the pause is always known. */
+  practices = $state.raw<Guidance[]>(recall("practices", [PAUSE]));
   pauses = $state.raw<Record<string, Pause>>({});
   /** The pause that a button elsewhere began last: on the desktop, the phone, at home. */
   begun = $state.raw<Begun | null>(null);
@@ -48,6 +52,11 @@ class House {
     clock.ms = this.#heard;
     // An answer arrives as its own event; an offer that is simply no longer there has left.
     if (now.prompt || this.prompt?.status === "offered") this.prompt = now.prompt;
+    this.invitation = now.invitation ?? null;
+  }
+
+  guidance(kind: Kind): Guidance {
+    return this.practices.find((one) => one.kind === kind) ?? PAUSE;
   }
 
   /** Keep what is told of a pause; an answer that was overtaken takes nothing back. */
@@ -61,6 +70,7 @@ class House {
     if (name === "now") this.hear(data as Now);
     else if (name === "strap") this.strap = data as Strap;
     else if (name === "prompt") this.prompt = data as Prompt;
+    else if (name === "invitation") this.invitation = data as Invitation | null;
     else if (name === "pause") this.keep(data as Pause);
     else if (name === "begun") this.begun = data as Begun;
     else if (name === "export") belongings.exporting = data as Exporting;
@@ -71,13 +81,15 @@ class House {
     if (yes) {
       this.goneSince = null;
       this.opened += 1;
-      if (!this.practice) void this.learn();
+      void this.learn();
     } else this.goneSince ??= Date.now();
   }
 
   async learn(): Promise<void> {
-    const { items } = await read<{ items: Practice[] }>("/practices").catch(() => ({ items: [] }));
-    this.practice = items.find((item) => item.kind === "pause") ?? null;
+    const told = await read<{ items: Guidance[] }>("/practices").catch(() => null);
+    if (!told) return;
+    this.practices = told.items;
+    remember("practices", told.items);
   }
 
   async pause(id: string): Promise<void> {
@@ -86,7 +98,6 @@ class House {
   }
 
   enter(): () => void {
-    void this.learn();
     read<Now>("/now").then(
       (now) => this.hear(now),
       () => this.#connected(false),

@@ -1,34 +1,40 @@
 /** Answers that must arrive: kept in the browser, sent until the server has them. */
-import { post, Refused } from "../lib/door";
+import * as errands from "../lib/errands";
+import { isPause, owes, type Kept, type Noticed, type Owed, type Written } from "../lib/errands";
 import { newKey, recall, remember } from "../lib/store";
-import type { Answer, Pause, Prompt, Text } from "../lib/types";
+import type { Answer, EarlySign, JournalLine, Kind, Prompt, Text } from "../lib/types";
 import { house } from "./house.svelte";
 
-/** One pause as this browser knows it; wall times in ms. */
-export interface Kept {
-  key: string;
-  prompt: string | null;
-  answered: boolean;
-  started: number;
-  ended: number | null;
-  lasted: number | null;
-  id: string | null;
-  finished: boolean;
-  journal: string | null;
-}
-interface Owed {
-  prompt: string;
-  answer: Answer;
-}
 const FIRST_MS = 1000;
 const LONGEST_MS = 30_000;
+const NEW = {
+  kind: "pause" as Kind,
+  prompt: null,
+  answered: true,
+  started: 0,
+  ended: null,
+  lasted: null,
+  id: null,
+  finished: false,
+  choice: null,
+  skipped: null,
+  written: {},
+  signs: null,
+};
+const LINE = { id: null, of: null, paused: false, pause: null, question: null, gone: false };
 
 class Keep {
-  pauses = $state(recall<Kept[]>("pauses", []));
+  pauses = $state(recall<Kept[]>("pauses", []).map((kept) => ({ ...NEW, ...kept })));
   answers = $state(recall<Owed[]>("answers", []));
+  lines = $state(recall<Written[]>("lines", []));
+  noticed = $state(recall<Noticed[]>("noticed", []));
   /** What the server said to the last answer, or that it is still on its way. */
   ack = $state.raw<Text | null>(null);
-  /** Which pause of the server a key of ours became. */
+  /** The last attempt found nobody: what is owed waits here. */
+  stuck = $state(false);
+  /** What became of the line that was told last: as it stands now, or gone. */
+  took = $state.raw<{ name: string; line: JournalLine | null } | null>(null);
+  /** Which pause or practice of the server a key of ours became. */
   ids = $state.raw<Record<string, string>>(
     Object.fromEntries(this.pauses.flatMap(({ key, id }) => (id === null ? [] : [[key, id]]))),
   );
@@ -42,22 +48,21 @@ class Keep {
     return this.pauses.find((kept) => kept.key === key);
   }
 
-  begin(prompt: string | null): Kept {
+  begin(kind: Kind, prompt: string | null): Kept {
     if (prompt !== null) this.own.add(prompt);
-    return this.#add({ prompt, answered: prompt === null, started: Date.now() });
+    return this.#add({ kind, prompt, answered: prompt === null, started: Date.now() });
   }
 
   /** A pause that a button elsewhere began: it is guided, and ended, from here too. */
   join(id: string, started: number): Kept {
     this.ack = null;
-    const kept = this.#add({ prompt: null, answered: true, started, id });
+    const kept = this.#add({ started, id });
     this.ids = { ...this.ids, [kept.key]: id };
     return kept;
   }
 
-  #add(what: Pick<Kept, "prompt" | "answered" | "started"> & Partial<Kept>): Kept {
-    const open = { ended: null, lasted: null, id: null, finished: false, journal: null };
-    const kept = { key: newKey(), ...open, ...what };
+  #add(what: Partial<Kept>): Kept {
+    const kept: Kept = { ...NEW, key: newKey(), ...what };
     this.pauses.push(kept);
     this.#saved();
     return kept;
@@ -70,26 +75,73 @@ class Keep {
     this.#saved();
   }
 
-  /** One line for a pause, whether or not the server has heard of it yet. */
-  journal(key: string | null, id: string | null, text: string): void {
-    if (key !== null && this.get(key)) return this.change(key, { journal: text });
-    if (id === null) return;
-    const told = { answered: true, finished: true, prompt: null, started: 0, ended: 0, lasted: 0 };
-    this.pauses.push({ ...told, key: newKey(), id, journal: text });
+  /** Which early signs fitted after a check-in, whether or not the server has heard of it yet. */
+  tell(key: string, signs: EarlySign[]): void {
+    if (this.get(key)) return this.change(key, { signs });
+    const id = this.ids[key];
+    if (id === undefined) return;
+    this.pauses.push({ ...NEW, key, id, kind: "midday", ended: 0, finished: true, signs });
     this.#saved();
   }
 
-  answer(prompt: Prompt, answer: Answer): void {
+  /** Write a line, in place of one still on its way to the same place; gives back its key. */
+  write(what: Partial<Written> & { text: string }): string {
+    const { key, id, of, pause, question = null } = what;
+    const text = what.text.trim();
+    const known = this.lines.find(
+      (line) =>
+        line.key === key ||
+        (id != null && line.id === id) ||
+        (pause != null && line.pause === pause) ||
+        (of != null && line.of === of && line.question === question),
+    );
+    const line = { ...LINE, key: newKey(), at: Date.now(), ...what, text };
+    if (known) Object.assign(known, { text, gone: false });
+    else this.lines.push(line);
+    this.#saved();
+    return known?.key ?? line.key;
+  }
+
+  /** Remove a line, by what the server calls it or by its key. */
+  remove(name: string): void {
+    const known = this.lines.find(({ key, id }) => key === name || id === name);
+    if (known) known.gone = true;
+    else this.lines.push({ ...LINE, key: newKey(), at: Date.now(), text: "", id: name, gone: true });
+    this.#saved();
+  }
+
+  /** The line has not arrived yet. */
+  owesLine = (key: string): boolean => this.lines.some((line) => line.key === key);
+
+  notice(): string {
+    const key = newKey();
+    this.noticed.push({ key, at: Date.now(), gone: false });
+    this.#saved();
+    return key;
+  }
+  takeBack(key: string): void {
+    const known = this.noticed.find((one) => one.key === key);
+    if (known) known.gone = true;
+    else this.noticed.push({ key, at: 0, gone: true });
+    this.#saved();
+  }
+
+  answer(prompt: { id: string }, answer: Answer, invited = false): void {
     this.own.add(prompt.id);
-    this.answers.push({ prompt: prompt.id, answer });
+    this.answers.push({ prompt: prompt.id, answer, invited });
     this.#saved();
   }
 
   /** Write down, then send; again and again, further apart each time, until all is there. */
   #saved(): void {
+    this.#remember();
+    this.now();
+  }
+  #remember(): void {
     remember("pauses", this.pauses);
     remember("answers", this.answers);
-    this.now();
+    remember("lines", this.lines);
+    remember("noticed", this.noticed);
   }
 
   /** Try at once, for instance because the server is back. */
@@ -103,8 +155,9 @@ class Keep {
     if (this.#sending) return;
     this.#sending = true;
     try {
-      while (await this.#one());
+      while (await this.#one()) this.stuck = false;
     } catch {
+      this.stuck = true;
       if (this.answers.length) this.ack = { id: "error.answer_waiting" };
       this.#timer = setTimeout(() => void this.#send(), this.#wait);
       this.#wait = Math.min(LONGEST_MS, this.#wait * 2);
@@ -115,77 +168,76 @@ class Keep {
   /** Send the next thing owed; false when nothing is. */
   async #one(): Promise<boolean> {
     const owed = this.answers[0];
+    const kept = this.pauses.find(owes);
+    const [line, noticed] = [this.lines[0], this.noticed[0]];
     if (owed) {
       await this.#answer(owed);
       this.answers.shift();
-    } else {
-      const kept = this.pauses.find(owes);
-      if (!kept) return false;
-      await this.#pause(kept);
-    }
-    this.pauses = this.pauses.filter((one) => !one.finished || one.journal !== null);
-    remember("pauses", this.pauses);
-    remember("answers", this.answers);
+    } else if (kept) await this.#pause(kept);
+    else if (line) await this.#line(line);
+    else if (noticed) await this.#noticed(noticed);
+    else return false;
+    this.pauses = this.pauses.filter((one) => !one.finished || owes(one));
+    this.#remember();
     return true;
   }
 
-  async #answer({ prompt, answer }: Owed): Promise<void> {
-    const path = `/prompts/${encodeURIComponent(prompt)}/answer`;
-    const said = await settled(post<{ prompt: Prompt; ack: Text | null }>(path, { answer }));
+  async #answer(owed: Owed): Promise<void> {
+    const said = await errands.answer<{ prompt?: Prompt; ack?: Text | null }>(owed);
+    if (owed.invited) return;
     this.ack = said?.ack ?? null;
-    if (said && house.prompt?.id === said.prompt.id) house.prompt = said.prompt;
+    if (said?.prompt && house.prompt?.id === said.prompt.id) house.prompt = said.prompt;
   }
 
   async #pause(kept: Kept): Promise<void> {
     if (!kept.answered) {
-      await this.#answer({ prompt: kept.prompt!, answer: "start" });
+      await this.#answer({ prompt: kept.prompt!, answer: "start", invited: kept.kind !== "pause" });
       kept.answered = true;
     } else if (kept.id === null) await this.#start(kept);
-    else if (kept.ended !== null && !kept.finished) await this.#finish(kept);
-    else {
-      await settled(post("/journal", { text: kept.journal, pause_id: kept.id }));
-      kept.journal = null;
-    }
+    else if (kept.ended !== null && !kept.finished) {
+      const session = await errands.finish(kept);
+      kept.finished = true;
+      if (session && isPause(session)) house.keep(session);
+    } else await this.#tell(kept);
   }
 
   async #start(kept: Kept): Promise<void> {
-    const body = { prompt_id: kept.prompt, started_ago_s: ago(kept.started) };
-    const pause = await settled(post<Pause>("/pauses", body, { "Idempotency-Key": kept.key }));
-    if (!pause) return this.#drop(kept);
-    kept.id = pause.id;
-    house.keep(pause);
-    this.ids = { ...this.ids, [kept.key]: pause.id };
+    const session = await errands.begin(kept);
+    if (!session) {
+      Object.assign(kept, { finished: true, id: "", signs: null });
+      return;
+    }
+    kept.id = session.id;
+    if (isPause(session)) house.keep(session);
+    for (const line of this.lines) if (line.of === kept.key && line.paused) line.pause = session.id;
+    this.ids = { ...this.ids, [kept.key]: session.id };
   }
 
-  async #finish(kept: Kept): Promise<void> {
-    const body = { lasted_s: kept.lasted ?? 0, ended_ago_s: ago(kept.ended!) };
-    const pause = await settled(post<Pause>(`/pauses/${kept.id}/finish`, body));
-    kept.finished = true;
-    if (pause) house.keep(pause);
+  async #tell(kept: Kept): Promise<void> {
+    const { signs } = kept;
+    await errands.tell(kept);
+    if (kept.signs === signs) kept.signs = null;
   }
 
-  #drop(kept: Kept): void {
-    kept.finished = true;
-    kept.journal = null;
+  async #line(line: Written): Promise<void> {
+    const { text, gone, id } = line;
+    const kept = gone ? await errands.unwrite(line) : await errands.write(line);
+    if (!gone && !kept && text && (id ?? line.pause ?? line.of) !== null) {
+      // Its place is not there any more; the line is, by itself.
+      Object.assign(line, { id: null, pause: null, of: null, question: null });
+    } else if (line.text !== text || line.gone !== gone || (kept && id === null && kept.text !== text)) {
+      // Changed meanwhile, or taken earlier with other words: once more, as a change.
+      line.id = kept?.id ?? id;
+    } else {
+      this.lines = this.lines.filter(({ key }) => key !== line.key);
+      this.took = { line: kept, name: id ?? line.key };
+    }
   }
-}
 
-const owes = (kept: Kept): boolean =>
-  !kept.answered ||
-  kept.id === null ||
-  (kept.ended !== null && !kept.finished) ||
-  kept.journal !== null;
-
-const ago = (wall: number): number => Math.max(0, Math.round((Date.now() - wall) / 1000));
-
-/** The answer; null where the server will never take it, so that nothing is asked for ever. */
-async function settled<T>(sent: Promise<T>): Promise<T | null> {
-  try {
-    return await sent;
-  } catch (error) {
-    const final = error instanceof Refused && error.status < 500;
-    if (final && ![408, 425, 429].includes(error.status)) return null;
-    throw error;
+  async #noticed(one: Noticed): Promise<void> {
+    const { gone } = one;
+    await errands.notice(one);
+    if (one.gone === gone) this.noticed = this.noticed.filter(({ key }) => key !== one.key);
   }
 }
 export const keep = new Keep();

@@ -2,7 +2,9 @@
 import { read } from "../lib/door";
 import type { Effect, Practised, Returns, Trends } from "../lib/looks";
 import { utc } from "../lib/time";
+import type { Text } from "../lib/types";
 import { dayIn, midnight, mondayOf, WEEK_DAYS } from "../lib/weeks";
+import { sayText } from "../lib/words";
 import { house } from "./house.svelte";
 
 const WEEKS = 8;
@@ -26,6 +28,12 @@ class Over {
   to = $derived(mondayOf(this.today) + WEEK_DAYS);
   from = $derived(this.to - this.weeks * WEEK_DAYS);
   day = $derived(this.other ?? this.today);
+
+  /** A sentence, unless the whole place says it already. */
+  unsaid(text: Text): string {
+    const said = sayText(text);
+    return said === sayText(this.trends?.text) ? "" : said;
+  }
 
   async look(): Promise<void> {
     const now = house.time();

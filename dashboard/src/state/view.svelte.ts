@@ -1,5 +1,7 @@
 /** Where the person is: which place, the result of one pause, and which Why stands open. */
-export const PLACES = ["now", "trends", "settings"] as const;
+import type { Choice, Kind } from "../lib/types";
+
+export const PLACES = ["now", "practices", "trends", "journal", "settings"] as const;
 /** Places one seldom needs: reached from Settings. */
 export const ASIDE = ["data", "help", "strap"] as const;
 export type Place = (typeof PLACES)[number] | (typeof ASIDE)[number];
@@ -10,6 +12,16 @@ export interface ResultView {
   id: string | null;
   early: boolean;
   asleep: number | null;
+}
+/** What stands after a practice. */
+export interface AfterView {
+  key: string;
+  kind: Kind;
+  choice: Choice | null;
+  early: boolean;
+  asleep: number | null;
+  /** It was left because it was too much. */
+  tooMuch: boolean;
 }
 export interface WhyView {
   /** A moment as UTC string, or the offer it belongs to. */
@@ -24,7 +36,10 @@ const named = (): Place =>
 class View {
   place = $state<Place>(named());
   result = $state.raw<ResultView | null>(null);
+  after = $state.raw<AfterView | null>(null);
   why = $state.raw<WhyView | null>(null);
+  /** The practice whose steps are in sight, and the invitation it is taken up on. */
+  chosen = $state.raw<{ kind: string; invitation: string | null } | null>(null);
   quiet = $state(false);
   table = $state(false);
   /** The proxy's panel is unfolded: it stays so where the page is laid out anew. */
@@ -33,7 +48,7 @@ class View {
   cursor = $state<number | null>(null);
 
   open(id: string): void {
-    this.why = null;
+    this.close();
     this.result = { key: null, id, early: false, asleep: null };
   }
 
@@ -46,6 +61,7 @@ class View {
 
   close(): void {
     this.result = null;
+    this.after = null;
     this.why = null;
   }
 }
