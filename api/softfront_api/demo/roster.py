@@ -15,7 +15,7 @@ _DAYS = 14
 _EARLY, _LATE, _NIGHT = (7, 0), (14, 30), (22, 0)
 # By day of the week, from Monday, in the earlier of the two weeks; `None` is free, and what is not
 # named lies around the hour at which the page is opened.
-_OTHERS = {0: _EARLY, 1: _EARLY, 2: _LATE, 3: _NIGHT, 4: None, 6: None}
+_OTHERS = {0: _EARLY, 2: _LATE, 3: _NIGHT, 4: None, 6: None}
 _FREE = (5, 6)
 # Whoever is at work at night anyway has no night that would run into the next shift.
 _BY_DAY = range(5, 19)
@@ -71,13 +71,15 @@ def _person(seed: int, length_s: int) -> Person:
     episodes: list[Episode] = []
     for middle_s in range(_FIRST_S, length_s - _LAST_S, _EVERY_S):
         at_s = middle_s + draw.uniform(-300, 300)
-        rise = Episode(Kind.STRAIN, at_s, draw.uniform(150, 300))
-        walked_s = draw.uniform(60, 180)
+        rise = Episode(Kind.STRAIN, at_s, draw.uniform(140, 260))
+        walked_s = draw.uniform(150, 450)
         # Ten minutes after a walk an offer is possible again; some rises come before that.
-        before_s = draw.uniform(240, 500) if draw.random() < 0.15 else draw.uniform(900, 1200)
-        episodes += [Episode(Kind.WALK, at_s - before_s - walked_s, walked_s), rise]
-        if draw.random() < 0.35:
-            episodes.append(Episode(Kind.STRAIN, at_s + draw.uniform(900, 1300), 180))
+        before_s = draw.uniform(240, 500) if draw.random() < 0.15 else draw.uniform(690, 960)
+        errand = Episode(Kind.WALK, at_s + draw.uniform(1950, 2150), draw.uniform(60, 150))
+        episodes += [Episode(Kind.WALK, at_s - before_s - walked_s, walked_s), rise, errand]
+        # Soon after an offer there is none: what becomes of such a rise tells of those without one.
+        if draw.random() < 0.7:
+            episodes.append(Episode(Kind.STRAIN, at_s + draw.uniform(1150, 1400), 110))
     episodes.append(Episode(Kind.SLIP, draw.uniform(0.2, 0.8) * length_s, 40))
     rest_bpm = 68 + draw.gauss(0, 1.0)  # no two days are alike
     return Person(seed, tuple(episodes), rest_bpm, 34 + draw.gauss(0, 2))
