@@ -18,10 +18,12 @@ from .diary import MEASURES, MINUTES, QUARTER_MS, Diary, Quarters, quarters, sum
 
 Places: TypeAlias = NDArray[np.int64]
 
-# A shift that began so long before still belongs to another day.
+# Who wears it for longer works no shift.
 LONGEST_SHIFT = 20 * 3_600_000 // QUARTER_MS
 GAP = 2 * 3_600_000 // QUARTER_MS
 _A_DAY = 24 * 3_600_000 // QUARTER_MS
+# The dates at both ends are whole, with the shifts that reach over them.
+_AROUND_MS = (LONGEST_SHIFT + _A_DAY) * QUARTER_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Wear:
     """The day each belongs to, as `date.toordinal` counts."""
     clock_min: Places
     """By the wearer's clock, from midnight on."""
-    minutes: Numbers
+    minutes: NDArray[np.float32]
     """By quarter-hour, minute and measure; NaN where there is none."""
     of: Quarters
     kept: NDArray[np.bool_]
@@ -51,10 +53,9 @@ class Wear:
 
 def wear(diary: Diary, from_ms: int, to_ms: int, zone: tzinfo | None) -> Wear:
     """Give the quarter-hours of the days that a range touches, brought up to date."""
-    around = LONGEST_SHIFT * QUARTER_MS, (LONGEST_SHIFT + _A_DAY) * QUARTER_MS
-    begin_ms, end_ms = from_ms - around[1], to_ms + around[1]
-    sum_up(diary, begin_ms, end_ms)
-    found = quarters(diary, begin_ms, end_ms)
+    span = around(from_ms, to_ms)
+    sum_up(diary, *span)
+    found = quarters(diary, *span)
     numbers = np.array(found.numbers, np.int64)
     minutes = np.frombuffer(found.minutes, "<f4").reshape(-1, MINUTES, MEASURES)
     local = numbers + _ahead(numbers, zone)
@@ -64,10 +65,15 @@ def wear(diary: Diary, from_ms: int, to_ms: int, zone: tzinfo | None) -> Wear:
         numbers[kept],
         days[kept],
         (local % _A_DAY * MINUTES)[kept],
-        minutes[kept].astype(float),
+        minutes[kept],
         found,
         kept,
     )
+
+
+def around(from_ms: int, to_ms: int) -> tuple[int, int]:
+    """Say from when to when quarter-hours are read for the days that a range touches."""
+    return from_ms - _AROUND_MS, to_ms + _AROUND_MS
 
 
 def day_of(t_ms: int, zone: tzinfo | None) -> int:

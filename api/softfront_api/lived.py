@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import tzinfo
-from hashlib import blake2b
-from zlib import crc32
+from zlib import adler32, crc32
 
 import numpy as np
-
-from softfront_signal.clustered import Numbers
+from numpy.typing import NDArray
 
 from .by_day import GAP, Places, Wear, day_of, wear
 from .diary import MINUTES, QUARTER_MS, Diary, Doing, doings
 from .pause import LENGTH_S
 
 # Another one where the same minutes are told otherwise.
-_VERSION = b"1"
+_VERSION = 1
 _SECONDS = ("worn_s", "still_s", "moving_s", "strap_off_s", "poor_signal_s", "below_s")
 _MINUTE_MS, _QUARTER_S = 60_000, QUARTER_MS // 1000
 # Breathing by a circle swings the beats. The proxy looks back over five minutes, and until then
@@ -38,15 +36,17 @@ class Lived:
     def tag(self) -> str:
         """Name it: whatever has the same name gives the same answer."""
         of = self.wear.of
+        days = day_of(self.from_ms, self.zone), day_of(self.to_ms - 1, self.zone)
+        # Whole numbers have the same hash wherever they are hashed.
         seconds = [hash(getattr(of, name)) for name in ("numbers", *_SECONDS)]
-        said = repr((self.from_ms, self.to_ms, str(self.zone), seconds, self.doings))
-        return blake2b(of.minutes + said.encode() + _VERSION, digest_size=12).hexdigest()
+        said = repr((_VERSION, days, str(self.zone), seconds, self.doings)).encode()
+        return f"{adler32(of.minutes):08x}{crc32(of.minutes):08x}{crc32(said):08x}"
 
     def dice(self) -> np.random.Generator:
         """Give the dice that fall for these minutes, each time alike."""
         return np.random.default_rng(crc32(self.wear.of.minutes))
 
-    def minutes(self, *, practised: bool = False) -> Numbers:
+    def minutes(self, *, practised: bool = False) -> NDArray[np.float32]:
         """Give `Wear.minutes` without those in which a practice is, or, if need be, with them."""
         if practised:
             return self.wear.minutes

@@ -9,7 +9,7 @@ import numpy as np
 
 from softfront_signal import trends as arithmetic
 from softfront_signal.clustered import Numbers
-from softfront_signal.same_hour import SameHour, same_hour
+from softfront_signal.same_hour import Measures, SameHour, same_hour
 from softfront_signal.through_days import Line, line
 from softfront_signal.trends import ENOUGH_MIN, WEEKS_NEEDED, Change, Fitted, Means
 
@@ -87,7 +87,7 @@ def of_shares(shares: Numbers, days: Places) -> Series:
 
 
 def of_minutes(
-    values: Numbers, places: Places, hours: Places, days: Places, draw: np.random.Generator
+    values: Measures, places: Places, hours: Places, days: Places, draw: np.random.Generator
 ) -> Series:
     """Take numbers minute by minute, quarter-hours in rows; `places` say of which of the days."""
     found = same_hour(values, places, hours, len(days))
@@ -104,11 +104,11 @@ def of_minutes(
     )
 
 
-def _band(values: Numbers, hours: Places, found: SameHour) -> Numbers:
-    level = (values - found.usual[hours][:, None]).ravel()
+def _band(values: Measures, hours: Places, found: SameHour) -> Numbers | None:
+    some = slice(None, None, 1 + values.size // _MANY)
+    level = values[some] - found.usual[hours[some]][:, None]
     known = level[~np.isnan(level)]
-    band: Numbers = np.percentile(known[:: 1 + len(known) // _MANY], _BAND)
-    return band
+    return np.percentile(known, _BAND) if len(known) else None
 
 
 @dataclass(frozen=True, slots=True)

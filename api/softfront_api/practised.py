@@ -35,7 +35,7 @@ _Minutes: TypeAlias = tuple[Places, Numbers]
 
 def practised(diary: Diary, it: Lived) -> Practised:
     """Tell each kind of pause and practice of a stretch of days."""
-    ends, both = it.times_min(), it.minutes(practised=True)[:, :, :2].reshape(-1, 2)
+    ends, both = it.times_min(), it.minutes(practised=True)[:, :, :2].reshape(-1, 2).astype(float)
     busy = _busy(diary, it)
     kinds = sorted(it.doings, key=lambda of: of[1].kind)
     return Practised(

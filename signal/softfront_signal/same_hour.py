@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from .clustered import Numbers
 
 Places: TypeAlias = NDArray[np.int64]
+Measures: TypeAlias = Numbers | NDArray[np.float32]
 
 HOURS = 24
 # Of one hour's still minutes ten tell about as much as more would: they resemble one another.
@@ -34,7 +35,7 @@ class SameHour:
     """By day and hour: how much is known of it."""
 
 
-def same_hour(values: Numbers, days: Places, hours: Places, count: int) -> SameHour | None:
+def same_hour(values: Measures, days: Places, hours: Places, count: int) -> SameHour | None:
     """Part minutes into what their day adds and what their hour adds; `None` where there are none.
 
     A heart is slower at night, so a week of nights held against a week of early shifts shows the

@@ -64,6 +64,12 @@ def _speed(asked: argparse.Namespace) -> Iterator[Figure]:
         results.write(ROOT / "README.md", measured, found, folder)
 
 
+def _year(_: argparse.Namespace) -> Iterator[Figure]:
+    from . import year
+
+    return year.trends_of_a_year()
+
+
 def _published(asked: argparse.Namespace) -> Iterator[Figure]:
     """Hold our numbers against the reference windows that lie beside the recordings."""
     from .. import conftest  # noqa: F401  it says where numba keeps what it compiles
@@ -91,6 +97,7 @@ GROUPS: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "page": _page,
     "decode": _of(house.decode_against_struct),
     "hour": lambda _: house.hour_of_beats(),
+    "year": _year,
     "strap": lambda _: house.one_strap(),
     "collector": lambda _: house.one_collector(),
     "mqtt": lambda _: house.collector_over_mqtt(),
