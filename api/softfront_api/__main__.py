@@ -205,6 +205,7 @@ def why(
 
 
 app.command("import")(past.import_recordings)
+app.command()(past.export)
 app.command()(past.rederive)
 app.command()(past.evaluate)
 
