@@ -199,6 +199,7 @@ def why(
 
 
 app.command("import")(past.import_recordings)
+app.command()(past.export)
 app.command()(past.rederive)
 app.command()(past.delete)
 app.command()(past.evaluate)

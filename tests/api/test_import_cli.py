@@ -5,6 +5,7 @@ import json
 import sqlite3
 import sys
 import time
+import zipfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -254,3 +255,38 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(tmp_path: Path, at_seq: in
     assert code == 0
     assert body["files"][0]["known_before"] == before
     assert whole(folder) == whole(tmp_path / "undisturbed")
+
+
+def test_what_is_brought_without_waiting_is_thought_through_later(tmp_path: Path) -> None:
+    file = recorded(tmp_path / "shift.jsonl")
+    assert asked("import", file, "--data", tmp_path / "at_once")[0] == 0
+    code, body, _ = as_json("import", file, "--no-wait", "--data", tmp_path / "later")
+    (told,) = body["files"]
+    assert (code, told["readings"], told["marks"], body["waiting"]) == (0, len(SHIFT), 0, 1.0)
+    code, body, _ = as_json("import", "--data", tmp_path / "later")
+    assert (code, body["files"], body["waiting"]) == (0, [], None)
+    assert whole(tmp_path / "later") == whole(tmp_path / "at_once")
+    assert asked("import", "--data", tmp_path / "later")[0] == 3
+
+
+def test_a_zip_of_recordings_is_taken_in_and_nothing_of_it_is_left(tmp_path: Path) -> None:
+    recorded(tmp_path / "shift.jsonl")
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as zipped:
+        zipped.write(tmp_path / "shift.jsonl", "a/shift.jsonl")
+        zipped.writestr("a/2026-03-01T09-00-00Z.txt", "800\n" * 300)
+        zipped.writestr("readme.md", "not asked for")
+    code, body, _ = as_json("import", tmp_path / "many.zip", "--data", tmp_path / "own")
+    assert code == 0
+    assert {each["status"] for each in body["files"]} == {"imported"}
+    assert [each["from"][:16] for each in body["files"]] == ["2026-03-01T09:00", "2026-06-09T10:13"]
+    assert list((tmp_path / "own" / "incoming").iterdir()) == []
+
+
+def test_what_was_exported_comes_back(tmp_path: Path) -> None:
+    asked("import", recorded(tmp_path / "shift.jsonl"), "--data", tmp_path / "own")
+    out = tmp_path / "all.zip"
+    assert asked("export", "-o", out, "--data", tmp_path / "own")[0] == 0
+    code, body, _ = as_json("import", out, "--data", tmp_path / "new")
+    assert (code, body["files"][0]["status"]) == (0, "restored")
+    assert whole(tmp_path / "new") == whole(tmp_path / "own")
+    assert as_json("import", out, "--data", tmp_path / "new")[1]["files"][0]["status"] == "known"

@@ -41,6 +41,29 @@ def import_recordings(
     raise typer.Exit(int(code))
 
 
+def export(
+    kind: Annotated[
+        str,
+        typer.Option("--format", help="all, rr-text, hrv-logger, openhrv, json-lines or csv."),
+    ] = "all",
+    begins: Annotated[str | None, typer.Option("--from", help="Only from here on.")] = None,
+    ends: Annotated[str | None, typer.Option("--to", help="Only up to here.")] = None,
+    out: Annotated[
+        str | None, typer.Option("-o", "--output", help="File to write, or - for stdout.")
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Of a demo's diary.")] = False,
+    data: _Data = None,
+    json: _Json = False,
+) -> None:
+    """Write everything that is yours into one zip, or your beats in a format of others."""
+    from .common import data_folder
+    from .exporting import export_all
+
+    folder = data_folder(data)
+    code = export_all(folder, kind, begins, ends, out, demo=demo, as_json=json)
+    raise typer.Exit(int(code))
+
+
 def rederive(
     begins: Annotated[
         str | None, typer.Option("--from", help="Only shifts from here on: 2026-11-23.")

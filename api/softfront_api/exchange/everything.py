@@ -68,20 +68,20 @@ class _Run:
 
     def lines(self) -> Iterator[str]:
         head = {"format": PACKETS, "version": PACKETS_VERSION, "device": self._device}
-        yield _line({**head, "session": self._session})
+        yield line({**head, "session": self._session})
         for cells, readings in self._held.readings(self._session):
-            self._chunks.append(_line(cells))
+            self._chunks.append(line(cells))
             self.count += len(readings)
             for reading in readings:
                 yield (
                     packet_line(reading)
                     if isinstance(reading, Packet)
-                    else _line(write_reading(reading))
+                    else line(write_reading(reading))
                 )
 
     def chunks(self) -> Iterator[str]:
         """Yield how they lay; to be asked once all lines are out."""
-        yield _line({"columns": CHUNKS})
+        yield line({"columns": CHUNKS})
         yield from self._chunks
 
 
@@ -93,11 +93,12 @@ def packet_line(it: Packet) -> str:
 
 def _rows(held: Snapshot, table: str, rows: dict[str, int]) -> Iterator[str]:
     rows[table] = 0
-    yield _line({"table": table, "columns": TABLES[table]})
+    yield line({"table": table, "columns": TABLES[table]})
     for cells in held.rows(table):
         rows[table] += 1
-        yield _line(cells)
+        yield line(cells)
 
 
-def _line(value: object) -> str:
+def line(value: object) -> str:
+    """Write a value as one line."""
     return json.dumps(value, separators=(",", ":")) + "\n"
