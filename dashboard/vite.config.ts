@@ -9,11 +9,11 @@ const ELSEWHERE = new RegExp(
     "^(notify|door|collect|soak|phone|evaluate|band)\\.",
     "^error\\.(?!answer_waiting|calendar)",
     "^strap\\.(step|scan|none\\.|title|connecting|first_beat|no_beat|lost$|back)",
-    "^pause\\.(bell|vibration\\.|length|before_start|choose|breath|resistance)",
+    "^pause\\.(bell\\.|vibration\\.|choose|breath\\.|resistance|sound_)",
     "^demo\\.(help|leave)",
     "^state\\.(?!(deferred|quiet|calendar|with_patient|snoozed|snoozed_shift|paused|warmup|irregular)\\.line)",
     "^result\\.(title|before|during|after|band|close|(before|during|after)\\.help|journal\\.(?!question|kept))$",
-    "^(checkin\\.why|prompt\\.body\\.practice|now\\.pause_by_hand)$",
+    "^(checkin\\.why|now\\.pause_by_hand)$",
   ].join("|"),
 );
 

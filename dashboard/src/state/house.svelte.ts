@@ -2,7 +2,8 @@
 import { listen, read } from "../lib/door";
 import { PAUSE } from "../lib/guide";
 import { recall, remember } from "../lib/store";
-import type { Guidance, Invitation, Kind, Now, Pause, Prompt, Strap } from "../lib/types";
+import type { Guidance, Invitation, Kind } from "../lib/practice";
+import type { Now, Pause, Prompt, Strap } from "../lib/types";
 import { clock } from "./clock.svelte";
 
 /** Older than this, a number is no longer shown. */
