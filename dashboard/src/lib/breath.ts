@@ -1,5 +1,5 @@
 /** A practice as functions of one clock, t in seconds from its start. */
-import type { Breath, Guidance } from "./types";
+import type { Breath, Guidance } from "./practice";
 
 export const REST_S = 2;
 /** The pause's three steps. */

@@ -1,6 +1,7 @@
 /** What a person did or wrote, and how each is told to the server. */
 import { ask, post, Refused } from "./door";
-import type { Answer, Choice, EarlySign, JournalLine, Kind, Pause } from "./types";
+import type { Choice, EarlySign, JournalLine, Kind } from "./practice";
+import type { Answer, Pause } from "./types";
 
 /** One pause or practice as this browser knows it; wall times in ms. */
 export interface Kept {

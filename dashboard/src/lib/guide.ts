@@ -1,6 +1,6 @@
 /** Which words stand on the screen at second t of a practice. */
 import { SIX_A_MINUTE } from "./breath";
-import type { Choice, Guidance, PracticeStep } from "./types";
+import type { Choice, Guidance, PracticeStep } from "./practice";
 import type { Key } from "./words";
 
 export interface Line {

@@ -1,6 +1,6 @@
 /** The same practice for the hand: each sign as milliseconds on, off, on. */
 import { signs, type Sign } from "./breath";
-import type { Guidance } from "./types";
+import type { Guidance } from "./practice";
 
 const PATTERN: Record<Sign, number[]> = {
   in: [70],

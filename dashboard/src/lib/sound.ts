@@ -1,6 +1,6 @@
 /** The bells and notes of a practice, made here (no files) and laid ahead from its clock. */
 import { signs, type Sign } from "./breath";
-import type { Guidance } from "./types";
+import type { Guidance } from "./practice";
 
 const AHEAD_S = 2;
 const PEAK = 10 ** (-18 / 20);

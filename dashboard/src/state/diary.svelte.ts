@@ -1,6 +1,7 @@
 /** The journal as the server has it, page by page, and what still waits in this browser. */
 import { read } from "../lib/door";
-import type { JournalLine, Page } from "../lib/types";
+import type { JournalLine } from "../lib/practice";
+import type { Page } from "../lib/types";
 
 const AT_ONCE = 50;
 

@@ -3,7 +3,8 @@ import { listen, read, type Told } from "../lib/door";
 import { PAUSE } from "../lib/guide";
 import type { Exporting } from "../lib/holdings";
 import { recall, remember } from "../lib/store";
-import type { Begun, Guidance, Invitation, Kind, Now, Pause, Prompt, Strap } from "../lib/types";
+import type { Guidance, Invitation, Kind } from "../lib/practice";
+import type { Begun, Now, Pause, Prompt, Strap } from "../lib/types";
 import { belongings } from "./belongings.svelte";
 import { clock } from "./clock.svelte";
 

@@ -2,7 +2,8 @@
 import * as errands from "../lib/errands";
 import { isPause, owes, type Kept, type Noticed, type Owed, type Written } from "../lib/errands";
 import { newKey, recall, remember } from "../lib/store";
-import type { Answer, EarlySign, JournalLine, Kind, Prompt, Text } from "../lib/types";
+import type { EarlySign, JournalLine, Kind } from "../lib/practice";
+import type { Answer, Prompt, Text } from "../lib/types";
 import { house } from "./house.svelte";
 
 const FIRST_MS = 1000;

@@ -4,7 +4,7 @@ import type { Kept } from "../lib/errands";
 import { guide, PAUSE, type Line } from "../lib/guide";
 import { Bells } from "../lib/sound";
 import { shake } from "../lib/shake";
-import type { Choice, Guidance, Kind } from "../lib/types";
+import type { Choice, Guidance, Kind } from "../lib/practice";
 import { StayAwake } from "../lib/wake";
 import { device } from "./device.svelte";
 import { house } from "./house.svelte";

@@ -1,5 +1,5 @@
 /** Where the person is: which place, the result of one pause, and which Why stands open. */
-import type { Choice, Kind } from "../lib/types";
+import type { Choice, Kind } from "../lib/practice";
 
 export const PLACES = ["now", "practices", "trends", "journal", "settings"] as const;
 /** Places one seldom needs: reached from Settings. */
