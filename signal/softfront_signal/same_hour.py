@@ -50,8 +50,9 @@ def same_hour(values: Measures, days: Places, hours: Places, count: int) -> Same
     known = ~np.isnan(values)
     if not known.any():
         return None
-    minutes = _table(known.sum(axis=1), days, hours, count)
-    sums = _table(np.where(known, values, 0.0).sum(axis=1), days, hours, count)
+    row = np.ones(values.shape[1])
+    minutes = _table(known @ row, days, hours, count)
+    sums = _table(np.where(known, values, 0.0) @ row, days, hours, count)
     table = np.divide(sums, minutes, out=np.zeros_like(sums), where=minutes > 0)
     weights = minutes / (minutes + _TELLING)
     usual = _hours(table, weights)

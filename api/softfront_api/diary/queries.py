@@ -27,16 +27,6 @@ DECISIONS: Select[*tuple[Any, ...]] = (
 """Decisions with the numbers of their marks."""
 
 
-def soothing(from_ms: int, to_ms: int) -> Select[*tuple[Any, ...]]:
-    """Ask for the proxy once a minute, where it is known."""
-    return (
-        select(_window.t_ms, _window.soothing, _window.soothing_se)
-        .where(_window.t_ms >= from_ms, _window.t_ms < to_ms)
-        .where(_window.soothing.is_not(None), _window.t_ms % 60_000 == 0)
-        .order_by(_window.t_ms, _window.session)
-    )
-
-
 def shift(now_ms: int) -> Select[*tuple[Any, ...]]:
     """Ask for the start and the latest mark of the latest shift, up to a moment."""
     worn = func.coalesce(_window.missing, "").not_in(

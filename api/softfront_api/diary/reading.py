@@ -190,12 +190,6 @@ class Reader:
         query = select(tables.occasion).where(of.t_ms >= from_ms, of.t_ms < to_ms)
         return tuple(map(rows.occasion, self.all(query.order_by(of.t_ms, of.id))))
 
-    def soothing(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, float, float]]:
-        """Give the proxy once a minute, with its standard error, where it is known."""
-        query = queries.soothing(from_ms, to_ms)
-        for row in self.all(query):
-            yield row.t_ms, row.soothing, row.soothing_se
-
     def decisions(
         self, from_ms: int, to_ms: int, *, limit: int | None = None, after: Place | None = None
     ) -> tuple[StoredDecision, ...]:
@@ -280,6 +274,12 @@ class Reader:
         """Ask a question of this room."""
         with translated(self.file), self._reads.connect() as connection:
             return list(connection.execute(query).all())
+
+    def plain(self, query: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Ask for many rows, as the database itself gives them: that takes a third less time."""
+        with translated(self.file), self._reads.connect() as connection:
+            cursor = connection.execute(query).cursor
+            return list(cursor.fetchall()) if cursor else []
 
     def one(self, query: Select[*tuple[Any, ...]]) -> AnyRow | None:
         """Ask a question of this room that has one answer."""
