@@ -27,6 +27,6 @@ class House:
     remote: RemoteStrap | None = None
     """Where packets from other senders go; `None` where none are taken."""
     desk: Desk | None = None
-    """Where files come in and go out; `None` where there is none, as in a replay."""
+    """Where files come in; `None` where none are taken."""
     previews: Previews = field(default_factory=Previews)
     agenda: Agenda = field(default_factory=Agenda)
