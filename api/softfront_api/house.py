@@ -36,6 +36,6 @@ class House:
     """Which strap is worn; `None` where nobody can choose."""
     removal: Removal | None = None
     desk: Desk | None = None
-    """Where files come in and go out; `None` where there is none, as in a replay."""
+    """Where files come in; `None` where none are taken."""
     previews: Previews = field(default_factory=Previews)
     agenda: Agenda = field(default_factory=Agenda)

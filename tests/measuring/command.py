@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from . import house
+from . import exchange, house
 from .figure import Figure
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +43,9 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
         default=DATA,
         metavar="DIR",
         help="recordings, laid out as subject_*_rr_ms.csv.gz; a day is simulated without",
+    )
+    parser.add_argument(
+        "--shifts", type=int, default=10, help=f"of 8 h, in and out; a year is {exchange.YEAR}"
     )
     parser.add_argument(
         "--write", action="store_true", help="write the table of results into the README"
@@ -101,6 +104,7 @@ GROUPS: dict[str, Callable[[argparse.Namespace], Iterator[Figure]]] = {
     "strap": lambda _: house.one_strap(),
     "collector": lambda _: house.one_collector(),
     "mqtt": lambda _: house.collector_over_mqtt(),
+    "exchange": lambda asked: exchange.in_and_out(asked.shifts),
     "published": _published,
     "speed": _speed,
 }

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, cast
-from urllib.parse import unquote
 from uuid import uuid4
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -160,7 +159,7 @@ def _forget(file: Path) -> None:
 
 def _plain(name: str) -> str:
     """Keep of a name what a file may be called anywhere, and what says when it began."""
-    last = unquote(name).replace("\\", "/").rsplit("/", 1)[-1]
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(c if c.isalnum() or c in "._- +" else "_" for c in last).strip(" .")
     return kept[-120:] or "recording"
 

@@ -29,7 +29,7 @@ async def stream(
     house: AnyHouse,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Stream `now` once a second, and `strap`, `prompt`, `pause` as they happen."""
+    """Stream `now` once a second, and `strap`, `prompt`, `pause`, `import`, … as they happen."""
     known = _EVENT_ID.fullmatch(last_event_id or "")
     with house.bus.subscribe(int(known[0]) if known else None) as events:
         if house.session.taken_up:
