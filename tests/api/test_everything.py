@@ -169,7 +169,7 @@ def test_no_beat_comes_back_that_was_heard_by_another(
 def test_bytes_that_cannot_be_read_come_back_as_they_are(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home, tmp_path / "worn")
     with Diary.open(tmp_path / "worn", demo=False) as diary, diary.writing() as connection:
-        connection.exec_driver_sql("UPDATE chunk SET crc32 = 1 WHERE seq0 > 500 AND seq0 < 700")
+        connection.exec_driver_sql("UPDATE chunk SET crc32 = 1 WHERE seq0 % 3 = 0 OR seq0 > 1500")
     restored(backup_of(tmp_path / "worn", tmp_path / "b.zip"), tmp_path / "new")
     assert all_rows(tmp_path / "new") == all_rows(tmp_path / "worn")
 

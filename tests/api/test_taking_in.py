@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from softfront_api.diary import Diary, StoredReading
+from softfront_api.diary import Diary, StoredReading, arrivals
 from softfront_api.taking_in import Taken, recordings, rederive, take_in
 from softfront_api.taking_in.afterwards import HISTORY
 from softfront_sensors.heart_rate import decode, encode
@@ -109,6 +109,20 @@ def test_broken_off_anywhere_it_goes_on_as_if_it_had_not_been(
             take_in(diary, info, sent[-1].t_ms, sent, pulls_the_plug)
     assert 0 < take_in(diary, info, sent[-1].t_ms, sent).before < sent[-1].seq
     assert rows(diary) == undisturbed
+
+
+def test_only_what_is_thought_through_counts(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recordings, "_AT_ONCE", 377)
+
+    def pulls_the_plug(seq: int) -> None:
+        raise KeyboardInterrupt
+
+    info = SessionInfo("file", "strap.csv", CALM[0].t_ms, live=False)
+    with pytest.raises(KeyboardInterrupt):
+        take_in(diary, info, CALM[-1].t_ms, CALM, pulls_the_plug)
+    (waits,) = arrivals(diary)
+    assert [it.reading.seq for it in diary.readings(0, 2**53)] == list(range(1, 378))
+    assert (waits.done_seq, waits.last_seq) == (377, CALM[-1].seq)
 
 
 def test_each_day_learns_from_those_before_it(diary: Diary) -> None:
