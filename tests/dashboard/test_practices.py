@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -184,11 +185,8 @@ def test_early_signs_are_asked_for_only_where_that_was_chosen(page: Page, server
     expect(page.get_by_test_id("after-sentence")).to_have_text(WORDS["signs.offer"])
     page.get_by_role("button", name=WORDS["signs.offer.neither"]).click()
     expect(page.get_by_test_id("after-sentence")).to_have_text(WORDS["signs.none_ack"])
-
-    def told() -> bool:
-        return bool(server.get("practices/sessions")["items"][0]["signs"] == ["demand"])
-
-    server.until(told, 10)
+    told = partial(server.get, "practices/sessions")
+    server.until(lambda: told()["items"][0]["signs"] == ["demand"], 10)
 
 
 def test_not_today_stays_where_it_is_warm(page: Page, server: Server) -> None:

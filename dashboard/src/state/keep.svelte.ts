@@ -42,6 +42,7 @@ class Keep {
   /** Offers answered here, so that their echo is not taken for somebody else's answer. */
   readonly own = new Set<string>();
   #sending = false;
+  #more = false;
   #wait = FIRST_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -149,6 +150,7 @@ class Keep {
   now(): void {
     this.#wait = FIRST_MS;
     clearTimeout(this.#timer);
+    this.#more = true;
     void this.#send();
   }
 
@@ -156,7 +158,11 @@ class Keep {
     if (this.#sending) return;
     this.#sending = true;
     try {
-      while (await this.#one()) this.stuck = false;
+      // What comes while it finds nothing more is seen all the same.
+      do {
+        this.#more = false;
+        while (await this.#one()) this.stuck = false;
+      } while (this.#more);
     } catch {
       this.stuck = true;
       if (this.answers.length) this.ack = { id: "error.answer_waiting" };
