@@ -7,10 +7,10 @@ import { defineConfig, type Plugin } from "vite";
 /** The catalogue serves the terminal and the desktop as well; these texts never reach the page. */
 const ELSEWHERE = new RegExp(
   [
-    "^(notify(?!\.steps)|door|collect|soak|phone|evaluate|band)\.",
-    "^error\.(?!answer_waiting|calendar|phone|home)",
-    "^strap\.(lost$|back)",
-    "^pause\.(bell\.|vibration\.|choose|breath\.|resistance|sound_)",
+    "^(notify(?!\\.steps)|door|collect|soak|phone|evaluate|band)\\.",
+    "^error\\.(?!answer_waiting|calendar|phone|home)",
+    "^strap\\.(lost$|back)",
+    "^pause\\.(bell\\.|vibration\\.|choose|breath\\.|resistance|sound_)",
     "^state\\.(?!(deferred|quiet|calendar|with_patient|snoozed|snoozed_shift|paused|warmup|irregular)\\.line)",
     "^result\\.(title|before|during|after|band|close|(before|during|after)\\.help|journal\\.(?!question|kept))$",
     "^(checkin\\.why|now\\.pause_by_hand)$",
