@@ -61,7 +61,7 @@ PLACES = (
     Place("settings", at("settings"), "set-offers"),
     Place("data", at("data"), "export-all"),
     Place("help", at("help"), "help-list"),
-    Place("strap", at("strap"), "strap-scan"),
+    Place("strap", at("strap"), "strap-sentence"),
     Place("practices", at("practices"), "practices"),
     Place("journal", at("journal"), "journal-place"),
     Place("proxy", unfold("proxy"), "proxy-value"),
