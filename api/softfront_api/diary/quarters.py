@@ -2,8 +2,9 @@
 
 Every time zone's hours and days begin at one, so no setting makes them wrong. They are made of
 windows when they are first asked for, and again where windows have changed since: triggers mark
-those, in the same transaction, whoever writes. Each keeps its minutes one by one, for medians,
-for the minutes around a practice, and because a mean of the still, clear ones is soon made.
+those in the same transaction, whoever writes. That costs a microsecond a window; to make them anew
+at every mark would cost more, and each writer would have to think of it. Each keeps its minutes one
+by one: for percentiles, and for the minutes around a practice.
 """
 
 from collections.abc import Iterator
