@@ -226,6 +226,19 @@ def test_with_eyes_closed_only_the_spine_is_left_and_a_touch_brings_it_back(page
     expect(page.get_by_test_id("sense-closed")).to_have_text("Eyes closed")
 
 
+def test_nobody_writes_in_the_dark(page: Page) -> None:
+    begin(page, "evening")
+    page.get_by_test_id("sense-closed").click()
+    page.clock.fast_forward(30_000)
+    expect(page.locator("dialog .words")).to_have_css("opacity", "0")
+    page.keyboard.press("Shift")
+    page.clock.run_for(500)
+    page.get_by_test_id("write-open").click()
+    page.get_by_test_id("write").fill("A hard word")
+    page.clock.fast_forward(8_000)
+    expect(page.locator("dialog .words")).to_have_css("opacity", "1")
+
+
 def test_in_and_out_feel_and_sound_apart_and_each_can_be_off(page: Page) -> None:
     begin(page, "morning")
     page.clock.run_for(12_000)

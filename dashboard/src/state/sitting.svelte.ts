@@ -29,10 +29,15 @@ class Sitting {
   /** The second at which a reload came back in. */
   resumedAt = $state<number | null>(null);
   #litUntil = $state(0);
-  /** Eyes are closed: nothing but paper and spine, until a touch or the end. */
-  dark = $derived(device.has("closed") && !this.forks && !this.over && this.t >= this.#litUntil);
   /** Somebody is writing: the end of the time waits for the hand to rest. */
-  writing = false;
+  writing = $state(false);
+  /** Eyes are closed: nothing but paper and spine, until a touch or the end; nobody writes so. */
+  dark = $derived(
+    device.has("closed") &&
+      this.guidance.breath !== null &&
+      !(this.forks || this.over || this.writing) &&
+      this.t >= this.#litUntil,
+  );
   #mono = 0;
   #bells: Bells | null = null;
   #awake = new StayAwake();
