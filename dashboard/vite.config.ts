@@ -10,7 +10,7 @@ const ELSEWHERE = new RegExp(
     "^(notify(?!\\.steps)|door|collect|soak|phone|evaluate|band)\\.",
     "^error\\.(?!answer_waiting|calendar|phone|home)",
     "^strap\\.(lost$|back)",
-    "^pause\\.(bell\\.|vibration\\.|choose|breath\\.|resistance|sound_)",
+    "^pause\\.(bell\\.|vibration\\.|choose|breath\\.|resistance)",
     "^state\\.(?!(deferred|quiet|calendar|with_patient|snoozed|snoozed_shift|paused|warmup|irregular)\\.line)",
     "^result\\.(title|before|during|after|band|close|(before|during|after)\\.help|journal\\.(?!question|kept))$",
     "^(checkin\\.why|now\\.pause_by_hand)$",
