@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from .diary import Diary, Gone, begin_removal, held, remove_all
+from .diary import Diary, Gone, begin_removal, remove_all
+from .errors import FolderNotWritable
 from .notify import Bus
 from .shapes.removing import Removed
 
@@ -24,19 +25,27 @@ class Removal:
     """From here on nobody is let in any more."""
 
     async def all(self) -> Removed:
-        """Delete everything; what is begun is finished, if need be by the next start."""
+        """Delete everything; what is begun is finished, if need be by the next start.
+
+        Raises:
+            FolderNotWritable: nothing was begun, and all goes on.
+        """
+        folder, demo = self.diary.file.parent, self.diary.demo
+        try:
+            await asyncio.to_thread(begin_removal, folder, demo=demo)
+        except OSError as error:
+            raise FolderNotWritable(folder) from error
         self.begun = True
-        diary, folder = self.diary, self.diary.file.parent
-        what = await asyncio.to_thread(held, diary)
-        await asyncio.to_thread(begin_removal, folder, demo=diary.demo)
-        await self.rest()
-        gone = await asyncio.to_thread(_remove, diary, what.needles)
-        told = Removed.of(what, gone, folder, self.wall_ms())
-        self.bus.publish("deleted", {"deleted_at": told.deleted_at})
-        self.anew()
-        return told
+        try:
+            await self.rest()
+            gone = await asyncio.to_thread(_remove, self.diary)
+            told = Removed.of(gone, folder, self.wall_ms())
+            self.bus.publish("deleted", {"deleted_at": told.deleted_at})
+            return told
+        finally:  # whatever went wrong, the next house finishes it as it opens
+            self.anew()
 
 
-def _remove(diary: Diary, needles: tuple[bytes, ...]) -> Gone:
+def _remove(diary: Diary) -> Gone:
     diary.let_go()
-    return remove_all(diary.file.parent, demo=diary.demo, needles=needles)
+    return remove_all(diary.file.parent, demo=diary.demo)

@@ -2,10 +2,12 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -14,7 +16,8 @@ from typer.testing import CliRunner
 
 from softfront_api.__main__ import app
 from softfront_api.diary import Diary, JournalLine, lines, removal, write_line
-from softfront_api.diary.removal import held, remove_all
+from softfront_api.diary.removal import begin_removal, remove_all
+from softfront_api.errors import DatabaseMissing
 
 from .killing import SOFTFRONT, Road, Served, make_road
 
@@ -36,6 +39,7 @@ import os, sys
 from softfront_api.diary import Diary, removal
 removal._overwrite = lambda file: os._exit(9)
 diary = Diary.open(Path(sys.argv[1]), demo=False)
+removal.begin_removal(Path(sys.argv[1]), demo=False)
 diary.let_go()
 removal.remove_all(Path(sys.argv[1]), demo=False)
 """
@@ -49,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
     for name in BESIDE:
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"{name}: {CANARY}")
+        file.write_text(f"{name}: {CANARY} in the diary")
     return tmp_path
 
 
@@ -85,18 +89,34 @@ def test_a_place_that_was_not_thought_of_would_be_noticed(
     monkeypatch.setattr(removal, "_BESIDE", kept)
     monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
     with Diary.open(folder, demo=False) as diary:
+        begin_removal(folder, demo=False)
         diary.let_go()
-        gone = remove_all(folder, demo=False, needles=(CANARY.encode(),))
+        gone = remove_all(folder, demo=False)
     assert gone.found >= 1
     assert gone.left
     assert places_of(CANARY, folder)
 
 
-def test_what_a_diary_holds_is_looked_for_afterwards(folder: Path) -> None:
-    with Diary.open(folder, demo=False) as diary:
-        what = held(diary)
-    assert what.records >= 1
-    assert any(CANARY.encode() in needle for needle in what.needles)
+def test_what_is_damaged_is_deleted_too(folder: Path) -> None:
+    (folder / "diary.db").write_bytes(f"{CANARY}: no database".encode() * 100)
+    assert delete(folder, "--yes-delete-everything")[0] == 0
+    assert places_of(CANARY, folder) == []
+
+
+def test_what_another_program_made_is_left_alone(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "diary.db")) as other:
+        other.execute("CREATE TABLE recipes (name TEXT)")
+    assert delete(tmp_path, "--yes-delete-everything")[0] == 1
+    assert (tmp_path / "diary.db").exists()
+
+
+def test_what_is_to_be_deleted_is_shown_to_nobody_any_more(folder: Path) -> None:
+    begin_removal(folder, demo=False)
+    with pytest.raises(DatabaseMissing):
+        Diary.peek(folder, demo=False)
+    code, out = delete(folder, "--yes-delete-everything", "--json")
+    assert (code, json.loads(out)["found"]) == (0, 0)
+    assert json.loads(out)["records"] >= 1, "counted by who began it"
 
 
 def test_a_removal_that_was_killed_is_finished_before_anything_is_shown(folder: Path) -> None:

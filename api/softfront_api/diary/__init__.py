@@ -15,6 +15,7 @@ from .journal import Search, line, line_of_pause, lines, remove_line, write_line
 from .marks import window_of
 from .moving import move_in, take_place_of
 from .noticing import Noticed, mark_noticed, noticed, take_back
+from .opening import file_in, refuse_foreign, removal_mark, secure
 from .packing import Chunk
 from .practised import (
     StoredPractice,
@@ -38,7 +39,7 @@ from .quarters import (
     sum_up,
 )
 from .reading import Reader
-from .removal import Gone, Held, begin_removal, held, remove_all
+from .removal import Gone, begin_removal, remove_all
 from .rises import StoredMark, held_rises, marks_of
 from .skimming import Reasoned, Skimmed, eligible, reasons, skim
 from .stored import (
@@ -89,7 +90,6 @@ __all__ = [
     "Entry",
     "Glance",
     "Gone",
-    "Held",
     "HeldBack",
     "Invitation",
     "JournalLine",
@@ -129,11 +129,11 @@ __all__ = [
     "doings",
     "eligible",
     "ends_at",
+    "file_in",
     "finish_practice",
     "fresh",
     "give_up",
     "glances",
-    "held",
     "held_back",
     "held_rises",
     "invitations",
@@ -155,8 +155,11 @@ __all__ = [
     "quarters",
     "readings_back",
     "reasons",
+    "refuse_foreign",
+    "removal_mark",
     "remove_all",
     "remove_line",
+    "secure",
     "share_done",
     "skim",
     "snapshot",

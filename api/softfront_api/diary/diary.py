@@ -18,10 +18,10 @@ from . import marks, putting, rows, spans, statements, tables
 from .chunks import fill, fresh
 from .failing import translated
 from .lock import Lock
-from .opening import file_in, make_ready, secure, writer
+from .opening import file_in, make_ready, removal_mark, secure, writer
 from .packing import Chunk
 from .reading import Reader
-from .removal import removal_begun, remove_all
+from .removal import remove_all
 from .stored import (
     Entry,
     Json,
@@ -74,7 +74,7 @@ class Diary(Reader):
         lock = secure(folder, demo=demo)
         file = file_in(folder, demo=demo)
         try:
-            if removal_begun(folder, demo=demo):
+            if removal_mark(folder, demo=demo).exists():
                 remove_all(folder, demo=demo)
             make_ready(file, demo=demo)
             with translated(file):

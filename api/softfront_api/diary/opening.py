@@ -45,6 +45,11 @@ def file_in(folder: Path, *, demo: bool) -> Path:
     return folder / ("demo.db" if demo else "diary.db")
 
 
+def removal_mark(folder: Path, *, demo: bool) -> Path:
+    """Say what lies in a folder while all in it is being deleted."""
+    return file_in(folder, demo=demo).with_suffix(".deleting")
+
+
 def secure(folder: Path, *, demo: bool) -> Lock:
     """Make the folder where it is missing, and take the lock of its diary.
 
@@ -77,8 +82,8 @@ def make_ready(file: Path, *, demo: bool) -> None:
 
 def check(file: Path, *, demo: bool) -> None:
     """Refuse a file that cannot just be read as it is."""
-    if not file.exists():
-        raise DatabaseMissing(file)
+    if not file.exists() or removal_mark(file.parent, demo=demo).exists():
+        raise DatabaseMissing(file)  # what is to be deleted is shown to nobody any more
     with translated(file):
         found = look(file, locked=False)
         _recognise(file, found, demo=demo)
@@ -86,6 +91,16 @@ def check(file: Path, *, demo: bool) -> None:
             raise DatabaseMissing(file)
         if found.revision != REVISIONS[-1]:
             raise DatabaseOlder(file)
+
+
+def refuse_foreign(file: Path, *, demo: bool) -> None:
+    """Refuse a file that another program made; one that cannot be read at all is nobody's."""
+    try:
+        found = look(file, locked=True)
+    except sqlite3.DatabaseError:
+        return
+    if found.tables and found.mark != _mark(demo=demo):
+        raise DatabaseForeign(file)
 
 
 def look(file: Path, *, locked: bool) -> Found:

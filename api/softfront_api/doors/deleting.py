@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from ..clock import Clock
-from ..diary import Diary, begin_removal, held, remove_all
-from ..errors import DatabaseMissing, DatabaseOlder, DiaryError
+from ..diary import begin_removal, file_in, refuse_foreign, removal_mark, remove_all, secure
+from ..errors import DatabaseMissing, DiaryError, FolderNotWritable
 from ..shapes.removing import Removed
 from ..words import say
 from .common import Exit, print_line, sentence, stop, tell
@@ -13,26 +13,17 @@ from .common import Exit, print_line, sentence, stop, tell
 
 def delete(folder: Path, *, demo: bool, sure: bool, as_json: bool) -> Exit:
     """Delete all in a folder; unless it was said beforehand, the word is asked for."""
+    if not (file_in(folder, demo=demo).exists() or removal_mark(folder, demo=demo).exists()):
+        stop(sentence(DatabaseMissing(file_in(folder, demo=demo))), Exit.NOTHING_FOUND)
+    if not sure and not _typed():
+        tell(say("data.delete.kept"))
+        return Exit.USAGE
     try:
-        _must_be_there(folder, demo=demo)
-        if not sure and not _typed():
-            tell(say("data.delete.kept"))
-            return Exit.USAGE
-        with Diary.open(folder, demo=demo) as diary:
-            told = _delete(diary)
-    except DatabaseMissing as missing:
-        stop(sentence(missing), Exit.NOTHING_FOUND)
+        told = _delete(folder, demo=demo)
     except DiaryError as closed:
         stop(sentence(closed))
     _tell(told, as_json=as_json)
     return Exit.FAILED if told.left else Exit.OK
-
-
-def _must_be_there(folder: Path, *, demo: bool) -> None:
-    try:
-        Diary.peek(folder, demo=demo).close()
-    except DatabaseOlder:
-        return  # opened to be deleted, it is brought up to date first
 
 
 def _typed() -> bool:
@@ -44,13 +35,22 @@ def _typed() -> bool:
     return sys.stdin.readline().strip().lower() == word
 
 
-def _delete(diary: Diary) -> Removed:
-    folder, demo = diary.file.parent, diary.demo
-    what = held(diary)
-    begin_removal(folder, demo=demo)
-    diary.let_go()
-    gone = remove_all(folder, demo=demo, needles=what.needles)
-    return Removed.of(what, gone, folder, Clock().wall_ms())
+def _delete(folder: Path, *, demo: bool) -> Removed:
+    """Delete without opening it: what is damaged or newer goes too, what a server holds does not.
+
+    Raises:
+        DatabaseInUse, DatabaseForeign, FolderNotWritable
+    """
+    lock = secure(folder, demo=demo)
+    try:
+        refuse_foreign(file_in(folder, demo=demo), demo=demo)
+        begin_removal(folder, demo=demo)
+        gone = remove_all(folder, demo=demo)
+    except OSError as error:
+        raise FolderNotWritable(folder) from error
+    finally:
+        lock.release()
+    return Removed.of(gone, folder, Clock().wall_ms())
 
 
 def _tell(told: Removed, *, as_json: bool) -> None:

@@ -42,7 +42,6 @@ _FAREWELL_S = 3
 # An answer on its way is out by then.
 _ANSWERED_S = 0.3
 
-
 Meanwhile: TypeAlias = Callable[[Diary], Awaitable[None]]
 """What goes on beside a day, in its diary."""
 
@@ -161,11 +160,12 @@ class _House:
         replies = Replies(self._session, lambda length_s: on_pause(self._source, length_s))
         buttons = Buttons(self._session, replies, self._bus)
         phone, home = self._voices(place, buttons) if aloud else (None, None)
-        remote = receiving.remote if receiving else None
         self._picking = self._made_picking()
-        house = House(self._diary, self._bus, self._session, replies, remote, phone, home)
-        removal = Removal(self._diary, self._bus, self._rest, self._begin_anew, self._clock.wall_ms)
-        desk = Desk(self._diary, self._clock.wall_ms, self._tell_import, self._go_on)
+        diary, wall_ms = self._diary, self._clock.wall_ms
+        remote = receiving.remote if receiving else None
+        house = House(diary, self._bus, self._session, replies, remote, phone, home)
+        removal = Removal(diary, self._bus, self._let_go, self._begin_anew, wall_ms)
+        desk = Desk(diary, wall_ms, self._tell_import, self._go_on)
         house = replace(house, removal=removal, picking=self._picking, desk=desk)
         self._server = server = _Server(make_app(house, place.door), self._bus, place.tls)
         works = [
@@ -186,6 +186,10 @@ class _House:
             return self._exit(server)
         finally:
             await self._rest()
+
+    async def _let_go(self) -> None:
+        self._session.voices.leave_for_good()
+        await self._rest()
 
     async def _rest(self) -> None:
         await self._picking.close()

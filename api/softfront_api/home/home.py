@@ -49,6 +49,7 @@ class Home:
         self._pressed: asyncio.Queue[tuple[str, str]] = asyncio.Queue(_MOST_PRESSED)
         self._under_way: str | None = None
         """The pause that was last told of."""
+        self._for_good = False
 
     @property
     def text(self) -> Text | None:
@@ -76,7 +77,11 @@ class Home:
         finally:
             obeying.cancel()
             await asyncio.gather(obeying, return_exceptions=True)
-            await self._leave(remove=False)
+            await self._leave(remove=self._for_good)
+
+    def leave_for_good(self) -> None:
+        """Let nothing be left at the broker once it ends: all is being deleted."""
+        self._for_good = True
 
     async def _follow(self, events: Listener) -> None:
         while True:

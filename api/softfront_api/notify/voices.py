@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..settings import Settings
 from ..traces import shape
@@ -26,6 +26,15 @@ class Voice(Protocol):
         ...
 
 
+@runtime_checkable
+class Leaving(Protocol):
+    """A voice whose words would stay elsewhere."""
+
+    def leave_for_good(self) -> None:
+        """Take all of it away at the end."""
+        ...
+
+
 class Voices:
     """Lets several voices speak; what happens to one is nothing to the others."""
 
@@ -41,6 +50,12 @@ class Voices:
         """Have it taken back everywhere."""
         for voice in self._voices:
             voice.withdraw(offer_id)
+
+    def leave_for_good(self) -> None:
+        """Let nothing of any voice be left elsewhere once it ends: all is being deleted."""
+        for voice in self._voices:
+            if isinstance(voice, Leaving):
+                voice.leave_for_good()
 
     async def run(self) -> None:
         """Let all speak until cancelled."""

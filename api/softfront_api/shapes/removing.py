@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, StringConstraints
 
-from ..diary import Gone, Held
+from ..diary import Gone
 from ..reasons import utc
 from ..words import LANGUAGES, catalogue
 from .common import In, Out
@@ -39,11 +39,11 @@ class Removed(Out):
     """Files that could not be removed, or that still hold something."""
 
     @classmethod
-    def of(cls, what: Held, gone: Gone, folder: Path, at_ms: int) -> Self:
+    def of(cls, gone: Gone, folder: Path, at_ms: int) -> Self:
         """Tell what was there, and what became of it."""
         return cls(
             deleted_at=utc(at_ms),
-            records=what.records,
+            records=gone.records,
             files=gone.files,
             found=gone.found,
             folder=str(folder),
