@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     StrictBool,
     ValidationError,
+    model_validator,
 )
 
 from softfront_sensors.errors import UnusableAddress
@@ -103,6 +104,15 @@ class PracticeTimes(BaseModel):
     midday: QuietHours | None = None
     evening: QuietHours | None = None
     weekly: WeeklyHours | None = None
+
+    @model_validator(mode="after")
+    def _each_ends(self) -> Self:
+        """Refuse a time that ends as it begins: of quiet hours that is a day, here a slip."""
+        for name in type(self).model_fields:
+            hours = getattr(self, name)
+            if hours is not None and hours.begin == hours.end:
+                raise ValueError("no time between its beginning and its end")
+        return self
 
     @property
     def hours(self) -> dict[str, Hours]:

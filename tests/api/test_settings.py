@@ -88,3 +88,10 @@ def test_what_is_asked_for_reaches_tact() -> None:
 def test_what_an_earlier_version_wrote_is_read() -> None:
     before = {"offers": True, "max_per_shift": 4, "quiet_hours": [], "desktop": True}
     assert Settings.read(before) == Settings()
+
+
+def test_a_practice_is_not_offered_in_no_time_at_all() -> None:
+    slip: dict[str, object] = {"practices": {"morning": {"from": "23:50", "to": "23:50"}}}
+    with pytest.raises(ValidationError):
+        Settings.model_validate(slip)
+    assert Settings.read(slip).practices.morning is None
