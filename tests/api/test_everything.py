@@ -99,6 +99,25 @@ def test_what_is_here_already_stays(backup: Path, tmp_path: Path) -> None:
         assert {line.text for line in lines(diary)} > {"mine"}
 
 
+def test_no_password_goes_out_and_those_that_are_here_stay(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "set")
+    secret = {"phone_url": "ntfy://me:hush@host/t", "home_url": "mqtt://me:hush@host"}
+    with Diary.open(tmp_path / "set", demo=False) as diary:
+        before = diary.settings()
+        diary.put_settings({**before.body, **secret}, version=before.version)
+    backup = backup_of(tmp_path / "set", tmp_path / "b.zip")
+    assert [name for name, body in inside(backup).items() if b"hush" in body] == []
+    restored(backup, tmp_path / "set")
+    restored(backup, tmp_path / "new")
+    with Diary.peek(tmp_path / "set", demo=False) as here:
+        assert secret.items() <= here.settings().body.items()
+    with Diary.peek(tmp_path / "new", demo=False) as there:
+        kept = {k: v for k, v in before.body.items() if k not in secret}
+        assert there.settings().body == kept
+    ours, theirs = all_rows(tmp_path / "new"), all_rows(tmp_path / "set")
+    assert {**ours, "settings": []} == {**theirs, "settings": []}
+
+
 def test_each_run_is_a_recording_of_its_own(backup: Path, tmp_path: Path) -> None:
     name = next(n for n in inside(backup) if n == "sessions/0002.jsonl")
     (tmp_path / "one.jsonl").write_bytes(inside(backup)[name])

@@ -10,6 +10,8 @@ Version 1. All files are UTF-8, one JSON value a line.
   counted), `damaged` (bytes that could not be read, as they are).
 - `tables/….jsonl`: windows, decisions, prompts and answers, what chance chose, pauses, practices,
   lines, settings, states: the first line names the table and its columns, then row after row.
+  Of the settings two are left out where they are set, since they may hold a password:
+  `phone_url` and `home_url`.
 - `manifest.json`, the last file: format, version, how many rows and readings, and each file's
   SHA-256.
 """
@@ -21,11 +23,12 @@ from datetime import UTC, datetime
 from softfront_sensors.packet import Packet
 from softfront_sensors.wire import write_reading
 
-from ..diary import CHUNKS, TABLES, Reader, Snapshot, snapshot
+from ..diary import CHUNKS, TABLES, Cells, Reader, Snapshot, snapshot
 from .zipped import ZipStream
 
 FORMAT, VERSION = "softfront-everything", 1
 MANIFEST = "manifest.json"
+_SECRET = ("phone_url", "home_url")
 PACKETS, PACKETS_VERSION = "softfront-packets", 1
 
 
@@ -96,7 +99,17 @@ def _rows(held: Snapshot, table: str, rows: dict[str, int]) -> Iterator[str]:
     yield line({"table": table, "columns": TABLES[table]})
     for cells in held.rows(table):
         rows[table] += 1
-        yield line(cells)
+        yield line(_told(cells) if table == "settings" else cells)
+
+
+def _told(cells: Cells) -> Cells:
+    """Leave out of the settings what may hold a password; else they stay as they are."""
+    at = TABLES["settings"].index("body")
+    body = json.loads(cells[at])
+    if not any(body.get(name) for name in _SECRET):
+        return cells
+    kept = {name: value for name, value in body.items() if name not in _SECRET}
+    return [*cells[:at], json.dumps(kept, separators=(",", ":")), *cells[at + 1 :]]
 
 
 def line(value: object) -> str:
