@@ -19,11 +19,12 @@ Version 1. All files are UTF-8, one JSON value a line.
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from softfront_sensors.packet import Packet
 from softfront_sensors.wire import write_reading
 
-from ..diary import CHUNKS, TABLES, Cells, Reader, Snapshot, snapshot
+from ..diary import CHUNKS, TABLES, Reader, Snapshot, snapshot
 from .zipped import ZipStream
 
 FORMAT, VERSION = "softfront-everything", 1
@@ -102,7 +103,7 @@ def _rows(held: Snapshot, table: str, rows: dict[str, int]) -> Iterator[str]:
         yield line(_told(cells) if table == "settings" else cells)
 
 
-def _told(cells: Cells) -> Cells:
+def _told(cells: list[Any]) -> list[Any]:
     """Leave out of the settings what may hold a password; else they stay as they are."""
     at = TABLES["settings"].index("body")
     body = json.loads(cells[at])
