@@ -71,6 +71,23 @@ def test_what_is_no_recording_is_refused_and_says_so(page: Page, tmp_path: Path)
     expect(page.get_by_test_id("import-state")).to_contain_text("photo.jpg", timeout=PATIENCE_MS)
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(409, "Another file is being read"), (413, "was not taken in"), (0, "answer")],
+)
+def test_why_a_file_did_not_go_in_is_told_apart(
+    page: Page, tmp_path: Path, status: int, said: str
+) -> None:
+    (tmp_path / "shift.txt").write_text("800")
+    page.route(
+        "**/api/v1/import?*",
+        lambda route: route.fulfill(status=status) if status else route.abort(),
+    )
+    page.get_by_test_id("import-file").set_input_files(tmp_path / "shift.txt")
+    page.get_by_test_id("import").click()
+    expect(page.get_by_text("shift.txt")).to_contain_text(said)
+
+
 def test_everything_is_deleted_with_the_proof_and_begun_anew(
     page: Page, server: Server, tmp_path: Path
 ) -> None:

@@ -42,6 +42,17 @@ def status(server: Server) -> str:
     return str(server.get("prompts")["items"][0]["status"])
 
 
+def test_no_offer_lies_over_a_first_visit(browser: Browser, server: Server) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(server.url)
+    server.until(lambda: bool(server.get("prompts")["items"]), 30)
+    page.reload()
+    page.get_by_test_id("first-run").get_by_role("button").first.click(timeout=5_000)
+    expect(page.get_by_test_id("prompt")).to_be_visible()
+    context.close()
+
+
 def test_in_ten_minutes_is_when_it_may_come_back(page: Page, server: Server) -> None:
     answer(page, "In 10 minutes")
     expect(page.get_by_test_id("prompt")).to_have_count(0)

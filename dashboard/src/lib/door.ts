@@ -21,6 +21,7 @@ export async function ask<T>(
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
+  patience = PATIENCE_MS,
 ): Promise<Answered<T>> {
   const json: Record<string, string> =
     method === "GET" ? {} : { "Content-Type": "application/json" };
@@ -30,7 +31,7 @@ export async function ask<T>(
       method,
       headers: { ...json, ...headers },
       body: method === "GET" ? null : JSON.stringify(body ?? {}),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(patience),
     });
   } catch {
     throw new Unreachable();

@@ -52,7 +52,10 @@ export interface Session {
   id: string;
 }
 
-const ago = (wall: number): number => Math.max(0, Math.round((Date.now() - wall) / 1000));
+/** The server takes nothing older; what waited longer arrives as that old. */
+const OLDEST_S = 31 * 86_400;
+const ago = (wall: number): number =>
+  Math.min(OLDEST_S, Math.max(0, Math.round((Date.now() - wall) / 1000)));
 const keyed = (key: string): Record<string, string> => ({ "Idempotency-Key": key });
 const inPath = encodeURIComponent;
 

@@ -4,6 +4,15 @@ import type { Deleted, Exporting, Holdings, Importing } from "../lib/holdings";
 import { say } from "../lib/words";
 
 const LOOK_MS = 1000;
+/** Deleting looks through everything that was kept: years of it take minutes. */
+const DELETE_MS = 600_000;
+/** Another file is being read, or an export made. */
+const BUSY = 409;
+
+function whyNot(error: unknown): "busy" | "refused" | "unreachable" {
+  if (!(error instanceof Refused)) return "unreachable";
+  return error.status === BUSY ? "busy" : "refused";
+}
 
 class Belongings {
   held = $state.raw<Holdings | null>(null);
@@ -33,8 +42,8 @@ class Belongings {
       if (!reply.ok) throw new Refused(reply.status);
       this.importing = (await reply.json()) as Importing;
       this.follow();
-    } catch {
-      this.said = say("data.import.refused", { file: file.name });
+    } catch (error) {
+      this.said = say(`data.import.${whyNot(error)}`, { file: file.name });
     }
   }
 
@@ -58,7 +67,7 @@ class Belongings {
     this.said = say("data.delete.doing");
     this.removing = true;
     try {
-      this.gone = (await ask<Deleted>("DELETE", "/me", { confirm })).body;
+      this.gone = (await ask<Deleted>("DELETE", "/me", { confirm }, {}, DELETE_MS)).body;
       this.said = "";
       localStorage.clear();
     } catch {
