@@ -290,3 +290,23 @@ def test_what_was_exported_comes_back(tmp_path: Path) -> None:
     assert (code, body["files"][0]["status"]) == (0, "restored")
     assert whole(tmp_path / "new") == whole(tmp_path / "own")
     assert as_json("import", out, "--data", tmp_path / "new")[1]["files"][0]["status"] == "known"
+
+
+def ended(*words: str | Path) -> tuple[int, BaseException | None]:
+    ran = CliRunner().invoke(app, list(map(str, words)))
+    return ran.exit_code, None if isinstance(ran.exception, SystemExit) else ran.exception
+
+
+def test_a_name_of_three_hundred_letters_is_no_reason_to_stumble(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "long.zip", "w") as zipped:
+        zipped.writestr("愛" * 100 + ".txt", "\n".join(["800"] * 400))
+    where = ("--start", "2026-01-01T08:00", "--data", tmp_path / "own")
+    assert ended("import", tmp_path / "long.zip", *where) == (0, None)
+
+
+@pytest.mark.parametrize("stretch", [("0001-01-01", "2026-01-01"), ("2026-02-01", "2026-01-01")])
+def test_a_stretch_that_is_none_is_told(tmp_path: Path, stretch: tuple[str, str]) -> None:
+    Diary.open(tmp_path, demo=False).close()
+    begin, end = stretch
+    asked = ("export", "--format", "rr-text", "--from", begin, "--to", end)
+    assert ended(*asked, "--data", tmp_path, "-o", tmp_path / "out.zip") == (2, None)

@@ -75,6 +75,8 @@ def moment(text: str, zone: tzinfo | None) -> datetime:
         read = datetime.fromisoformat(text)
     except ValueError:
         stop(say("door.no_date", text=text), Exit.USAGE)
+    if not 1970 < read.year < 2200:
+        stop(say("door.no_date", text=text), Exit.USAGE)
     return read if read.tzinfo else read.replace(tzinfo=zone or read.astimezone().tzinfo)
 
 

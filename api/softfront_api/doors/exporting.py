@@ -40,6 +40,8 @@ def export_all(
             zone = Settings.read(dict(reader.settings().body)).zone
             from_ms = 0 if begins is None else round(moment(begins, zone).timestamp() * 1000)
             to_ms = 2**53 if ends is None else round(moment(ends, zone).timestamp() * 1000)
+            if to_ms <= from_ms:
+                stop("--to lies after --from.", Exit.USAGE)
             wanted = Wanted(kind, from_ms, to_ms)
             name = out or file_name(wanted, now)
             with (

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from .refusing import Refused
 from .unzipping import Zip
 
+_NAME_MOST = 200
 _RECORDINGS = (".jsonl", ".csv", ".txt", ".gz")
 _BESIDE = ".json"
 
@@ -36,8 +37,13 @@ def _laid(zipped: Zip, name: str, folder: Path) -> Path:
     path = PurePosixPath(name)
     beside = str(path.with_suffix(_BESIDE))
     for each in (name, *([beside] if beside in zipped.names else [])):
-        to = folder / PurePosixPath(each).name
+        to = folder / _short(PurePosixPath(each).name)
         descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as out:
             zipped.copy(each, out)
-    return folder / path.name
+    return folder / _short(path.name)
+
+
+def _short(name: str) -> str:
+    """Cut a name from its beginning to what any file system takes: its ending says what it is."""
+    return name.encode()[-_NAME_MOST:].decode(errors="ignore")

@@ -161,7 +161,8 @@ def _plain(name: str) -> str:
     """Keep of a name what a file may be called anywhere, and what says when it began."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(c if c.isalnum() or c in "._- +" else "_" for c in last).strip(" .")
-    return kept[-120:] or "recording"
+    # A file's name is measured in bytes, and a letter may take four.
+    return kept.encode()[-120:].decode(errors="ignore") or "recording"
 
 
 async def _sent(
