@@ -76,6 +76,50 @@ def test_a_line_waits_where_nobody_answers_and_says_so(page: Page, server: Serve
     assert texts(server) == ["Written in the lift"]
 
 
+def test_a_line_that_is_being_written_outlives_its_page(page: Page, server: Server) -> None:
+    line = page.get_by_test_id("journal-new")
+    line.fill("Half a sen")
+    page.reload()
+    expect(line).to_have_value("Half a sen")
+    assert texts(server) == []
+    write(page, "Half a sentence")
+    expect(page.get_by_test_id("journal-new-said")).to_have_text("Kept.")
+    assert texts(server) == ["Half a sentence"]
+    page.reload()
+    expect(line).to_have_value("")
+
+
+def test_what_waits_in_two_tabs_arrives_from_both(page: Page, server: Server) -> None:
+    other = page.context.new_page()
+    other.goto(f"{server.url}/#journal")
+    expect(other.get_by_test_id("journal-word")).to_have_text(WORDS["journal.nothing"])
+    server.stop(signal.SIGKILL)
+    for tab, text in ((page, "In the first"), (other, "In the second")):
+        write(tab, text)
+        expect(tab.get_by_test_id("journal-new-said")).to_have_text(WORDS["journal.waiting"])
+    page.close()
+    server.start()
+    other.reload()
+    server.until(lambda: sorted(texts(server)) == ["In the first", "In the second"], 20)
+
+
+def test_a_line_that_waited_longer_than_a_month_still_arrives(page: Page, server: Server) -> None:
+    old: dict[str, object] = {
+        "key": "waited-long",
+        "id": None,
+        "text": "Before the holidays",
+        "of": None,
+    }
+    old |= {"paused": False, "pause": None, "question": None, "gone": False}
+    page.evaluate(
+        "old => localStorage.setItem('softfront.lines', JSON.stringify(["
+        "{...old, at: Date.now() - 40 * 86_400_000}]))",
+        old,
+    )
+    page.reload()
+    server.until(lambda: texts(server) == ["Before the holidays"], 20)
+
+
 def test_a_line_that_goes_on_is_one_line(page: Page, server: Server) -> None:
     write(page, "One")
     expect(page.get_by_test_id("journal-new-said")).to_have_text("Kept.")

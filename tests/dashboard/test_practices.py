@@ -119,6 +119,17 @@ def test_a_page_opened_anew_comes_back_into_its_practice(page: Page, server: Ser
     assert [kind for kind, _ in sessions(server)] == ["evening"]
 
 
+def test_an_answer_that_is_being_written_outlives_its_page(page: Page, server: Server) -> None:
+    begin(page, "evening")
+    page.clock.fast_forward(30_000)
+    page.get_by_test_id("write-open").click()
+    page.get_by_test_id("write").fill("A hard wo")
+    page.clock.run_for(1_000)
+    page.reload()
+    page.get_by_test_id("write-open").or_(page.get_by_test_id("write")).first.click()
+    expect(page.get_by_test_id("write")).to_have_value("A hard wo")
+
+
 def test_a_practice_ends_in_time_while_the_phone_sleeps(page: Page, server: Server) -> None:
     begin(page, "morning")
     page.clock.fast_forward(600_000)

@@ -19,6 +19,14 @@ export function remember(name: string, value: unknown): void {
   }
 }
 
+export function forget(name: string): void {
+  try {
+    localStorage.removeItem(PREFIX + name);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
 /** A random key; `randomUUID` is missing on a plain-HTTP page. */
 export function newKey(): string {
   if ("randomUUID" in crypto) return crypto.randomUUID();

@@ -1,7 +1,8 @@
 /** Answers that must arrive: kept in the browser, sent until the server has them. */
 import * as errands from "../lib/errands";
 import { isPause, owes, type Kept, type Noticed, type Owed, type Written } from "../lib/errands";
-import { newKey, recall, remember } from "../lib/store";
+import { Shared } from "../lib/shared";
+import { newKey } from "../lib/store";
 import type { EarlySign, JournalLine, Kind } from "../lib/practice";
 import type { Answer, Prompt, Text } from "../lib/types";
 import { house } from "./house.svelte";
@@ -24,11 +25,18 @@ const NEW = {
 };
 const LINE = { id: null, of: null, paused: false, pause: null, question: null, gone: false };
 
+const STORED = {
+  pauses: new Shared<Kept>("pauses", ({ key }) => key),
+  answers: new Shared<Owed>("answers", ({ prompt, answer }) => `${prompt} ${answer}`),
+  lines: new Shared<Written>("lines", ({ key }) => key),
+  noticed: new Shared<Noticed>("noticed", ({ key }) => key),
+};
+
 class Keep {
-  pauses = $state(recall<Kept[]>("pauses", []).map((kept) => ({ ...NEW, ...kept })));
-  answers = $state(recall<Owed[]>("answers", []));
-  lines = $state(recall<Written[]>("lines", []));
-  noticed = $state(recall<Noticed[]>("noticed", []));
+  pauses = $state(STORED.pauses.recall().map((kept) => ({ ...NEW, ...kept })));
+  answers = $state(STORED.answers.recall());
+  lines = $state(STORED.lines.recall());
+  noticed = $state(STORED.noticed.recall());
   /** What the server said to the last answer, or that it is still on its way. */
   ack = $state.raw<Text | null>(null);
   /** The last attempt found nobody: what is owed waits here. */
@@ -140,10 +148,10 @@ class Keep {
     this.now();
   }
   #remember(): void {
-    remember("pauses", this.pauses);
-    remember("answers", this.answers);
-    remember("lines", this.lines);
-    remember("noticed", this.noticed);
+    STORED.pauses.remember(this.pauses);
+    STORED.answers.remember(this.answers);
+    STORED.lines.remember(this.lines);
+    STORED.noticed.remember(this.noticed);
   }
 
   /** Try at once, for instance because the server is back. */
