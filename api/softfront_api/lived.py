@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .by_day import GAP, Places, Wear, day_of, wear
-from .diary import MINUTES, QUARTER_MS, Diary, Doing, doings
+from .diary import MINUTES, QUARTER_MS, Deed, Diary, deeds
 from .pause import LENGTH_S
 
 # Another one where the same minutes are told otherwise.
@@ -29,7 +29,7 @@ class Lived:
     to_ms: int
     zone: tzinfo | None
     wear: Wear
-    doings: tuple[tuple[int, Doing], ...]
+    deeds: tuple[tuple[int, Deed], ...]
     """Each with its day."""
 
     @property
@@ -39,7 +39,7 @@ class Lived:
         days = day_of(self.from_ms, self.zone), day_of(self.to_ms - 1, self.zone)
         # Whole numbers have the same hash wherever they are hashed.
         seconds = [hash(getattr(of, name)) for name in ("numbers", *_SECONDS)]
-        said = repr((_VERSION, days, str(self.zone), seconds, self.doings)).encode()
+        said = repr((_VERSION, days, str(self.zone), seconds, self.deeds)).encode()
         return f"{adler32(of.minutes):08x}{crc32(of.minutes):08x}{crc32(said):08x}"
 
     def dice(self) -> np.random.Generator:
@@ -52,7 +52,7 @@ class Lived:
             return self.wear.minutes
         flat = self.wear.minutes.reshape(-1, self.wear.minutes.shape[-1]).copy()
         ends = self.times_min()
-        for _, it in self.doings:
+        for _, it in self.deeds:
             begin_min, end_min = span_min(it)
             inside = np.searchsorted(ends, [begin_min, end_min + _LOOK_MIN], side="right")
             flat[slice(*inside.tolist())] = np.nan
@@ -77,7 +77,7 @@ class Lived:
         return {name: found.astype(np.int64) for name, found in sums.items()}
 
 
-def span_min(it: Doing) -> tuple[int, int]:
+def span_min(it: Deed) -> tuple[int, int]:
     """Say in which minute something began and ended, as far as that is known."""
     ended_ms = it.ended_ms or it.started_ms + 1000 * (it.lasted_s or LENGTH_S)
     return it.started_ms // _MINUTE_MS, -(-ended_ms // _MINUTE_MS)
@@ -88,13 +88,12 @@ def lived(diary: Diary, from_ms: int, to_ms: int, zone: tzinfo | None) -> Lived:
     found = wear(diary, from_ms, to_ms, zone)
     first, last = day_of(from_ms, zone), day_of(to_ms - 1, zone)
     done = (
-        (_day(it, found, zone), it)
-        for it in doings(diary, from_ms - _AROUND_MS, to_ms + _AROUND_MS)
+        (_day(it, found, zone), it) for it in deeds(diary, from_ms - _AROUND_MS, to_ms + _AROUND_MS)
     )
     return Lived(from_ms, to_ms, zone, found, tuple(one for one in done if first <= one[0] <= last))
 
 
-def _day(it: Doing, of: Wear, zone: tzinfo | None) -> int:
+def _day(it: Deed, of: Wear, zone: tzinfo | None) -> int:
     """Say to which day something belongs: to that of its shift, or to its date."""
     number = it.started_ms // QUARTER_MS
     at = int(np.searchsorted(of.numbers, number))

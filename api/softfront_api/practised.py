@@ -12,7 +12,7 @@ from softfront_signal.effect import percent
 from softfront_signal.matching import ENOUGH, Compared, Moments, spans_of
 
 from .by_day import Places
-from .diary import MINUTES, Diary, Doing, offered_at
+from .diary import MINUTES, Deed, Diary, offered_at
 from .lived import Lived, span_min
 from .pause import AFTER_FROM_S, AFTER_TO_S, BEFORE_S
 from .reasons import Text
@@ -37,7 +37,7 @@ def practised(diary: Diary, it: Lived) -> Practised:
     """Tell each kind of pause and practice of a stretch of days."""
     ends, both = it.times_min(), it.minutes(practised=True)[:, :, :2].reshape(-1, 2).astype(float)
     busy = _busy(diary, it)
-    kinds = sorted(it.doings, key=lambda of: of[1].kind)
+    kinds = sorted(it.deeds, key=lambda of: of[1].kind)
     return Practised(
         items=[
             _kind(kind, list(group), it, (ends, both), busy)
@@ -47,7 +47,7 @@ def practised(diary: Diary, it: Lived) -> Practised:
 
 
 def _kind(
-    kind: str, done: Sequence[tuple[int, Doing]], it: Lived, minutes: _Minutes, busy: Places
+    kind: str, done: Sequence[tuple[int, Deed]], it: Lived, minutes: _Minutes, busy: Places
 ) -> Kind:
     begins = np.array([_begin_min(doing) for _, doing in done], np.int64)
     ends = np.array([span_min(doing)[1] for _, doing in done], np.int64)
@@ -72,7 +72,7 @@ def _kind(
     )
 
 
-def _begin_min(it: Doing) -> int:
+def _begin_min(it: Deed) -> int:
     """Say where the minutes before end: the minute that rose was chosen because it rose."""
     if it.rise_ms is None:
         return span_min(it)[0]
@@ -103,7 +103,7 @@ def _busy(diary: Diary, it: Lived) -> Places:
     """Give every minute in which something was practised, and those of offers, in order."""
     found = [
         minute
-        for _, doing in it.doings
+        for _, doing in it.deeds
         for minute in range(span_min(doing)[0], span_min(doing)[1] + 1)
     ]
     around_ms = 24 * 3_600_000

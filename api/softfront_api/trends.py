@@ -48,7 +48,7 @@ class _Groups:
 
 def trends(it: Lived) -> Trends:
     """Tell days, weeks and months; the same days are always told the same."""
-    days: Places = np.union1d(it.wear.days, np.array([day for day, _ in it.doings], np.int64))
+    days: Places = np.union1d(it.wear.days, np.array([day for day, _ in it.deeds], np.int64))
     weeks, months = _Groups.by((days - 1) // _WEEK), _Groups.by(_months(days))
     sums = it.seconds(days) | _practised(it, days)
     told = _told(it, days, (weeks.of, months.of), sums)
@@ -101,9 +101,9 @@ def _told(it: Lived, days: Places, groups: tuple[Places, Places], sums: _Sums) -
 
 def _practised(it: Lived, days: Places) -> dict[str, Places]:
     """Count pauses, and add up what was practised in all, by day."""
-    places = np.searchsorted(days, [day for day, _ in it.doings])
-    pauses = [float(doing.kind in (BY_HAND, OFFERED)) for _, doing in it.doings]
-    lasted = [float(doing.lasted_s or 0) for _, doing in it.doings]
+    places = np.searchsorted(days, [day for day, _ in it.deeds])
+    pauses = [float(deed.kind in (BY_HAND, OFFERED)) for _, deed in it.deeds]
+    lasted = [float(deed.lasted_s or 0) for _, deed in it.deeds]
     return {
         name: np.bincount(places, np.array(each), len(days)).astype(np.int64)
         for name, each in (("pauses", pauses), ("practice_s", lasted))

@@ -2,12 +2,14 @@
 
 from itertools import pairwise
 from math import cos, pi
+from typing import get_args
 
 import pytest
 
 from softfront_api.breath import SIX_A_MINUTE, Breath
 from softfront_api.pause import Line
-from softfront_api.practice import AFTERWARDS, PRACTICES, Practice
+from softfront_api.practice import AFTERWARDS, PRACTICES, Kind, Practice
+from softfront_api.shapes.practices import Guided
 from softfront_api.words import catalogue
 
 ALL = pytest.mark.parametrize("practice", PRACTICES.values(), ids=lambda it: it.kind)
@@ -139,3 +141,7 @@ def test_the_circle_breathes_as_the_words_say() -> None:
     assert not midday.inward(40)  # "Out: room …"
     assert one.inward(0)
     assert not one.inward(6)
+
+
+def test_whatever_is_guided_is_a_practice_and_only_the_pause_has_a_door_of_its_own() -> None:
+    assert {*get_args(Guided), "pause"} == set(get_args(Kind)) == set(PRACTICES)

@@ -2,8 +2,8 @@
 
 from .arriving import Arrival, after, arrivals, bring, count, give_up, share_done, wait_for
 from .chunks import Chunks, chunked, fresh
+from .deeds import BY_HAND, OFFERED, Deed, deeds, offered_at
 from .diary import Diary
-from .doings import BY_HAND, OFFERED, Doing, doings, offered_at
 from .invited import (
     Invitation,
     answer_invitation,
@@ -85,8 +85,8 @@ __all__ = [
     "Arrival",
     "Chunk",
     "Chunks",
+    "Deed",
     "Diary",
-    "Doing",
     "Entry",
     "Glance",
     "Gone",
@@ -126,7 +126,7 @@ __all__ = [
     "count",
     "counts",
     "decision_id",
-    "doings",
+    "deeds",
     "eligible",
     "ends_at",
     "file_in",

@@ -16,7 +16,7 @@ _pause, _practice, _prompt, _decision = (
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class Deed:
     """A pause or a practice."""
 
     kind: str
@@ -29,7 +29,7 @@ class Doing:
     """Of a pause that was offered: the first mark outside."""
 
 
-def doings(reader: Reader, from_ms: int, to_ms: int) -> tuple[Doing, ...]:
+def deeds(reader: Reader, from_ms: int, to_ms: int) -> tuple[Deed, ...]:
     """Give what was begun in a range, oldest first."""
     # Asked when it was first offered: what was put off came back for a rise of its own, an hour on.
     asked = and_(_decision.session == _prompt.session, _decision.t_ms == _prompt.t_ms)
@@ -45,7 +45,7 @@ def doings(reader: Reader, from_ms: int, to_ms: int) -> tuple[Doing, ...]:
     practices = select(of.kind, of.id, of.started_ms, of.ended_ms, of.lasted_s, null()).where(
         of.started_ms >= from_ms, of.started_ms < to_ms
     )
-    found = [Doing(*row) for query in (pauses, practices) for row in reader.all(query)]
+    found = [Deed(*row) for query in (pauses, practices) for row in reader.all(query)]
     return tuple(sorted(found, key=lambda it: (it.started_ms, it.id)))
 
 
