@@ -40,10 +40,14 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     context.close()
 
 
-def test_one_s_own_list_is_kept_by_the_server(page: Page, server: Server) -> None:
-    page.get_by_test_id("help-list").fill(LIST)
+def keep(page: Page, server: Server, text: str) -> None:
+    page.get_by_test_id("help-list").fill(text)
     page.get_by_test_id("help-list").blur()
-    server.until(lambda: server.get("settings")["help_list"] == LIST, 10)
+    server.until(lambda: server.get("settings")["help_list"] == text, 10)
+
+
+def test_one_s_own_list_is_kept_by_the_server(page: Page, server: Server) -> None:
+    keep(page, server, LIST)
     page.reload()
     expect(page.get_by_test_id("help-list")).to_have_value(LIST)
 
@@ -62,5 +66,6 @@ def test_no_number_is_shipped_that_could_go_out_of_date() -> None:
 
 def test_the_list_is_nobody_else_s(page: Page, server: Server) -> None:
     """Neither what is told of this moment nor the health of the server repeats it."""
+    keep(page, server, f"{LIST}, again")
     for path in ("now", "health", "prompts"):
         assert "night desk" not in json.dumps(server.get(path))
